@@ -1,2 +1,500 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "parlance-chat.h"
+#include "parlance-chat-private.h"
+
+#include "parlance-preset.h"
+#include "parlance-reply.h"
+
+enum
+{
+  PROP_STORE = 1,
+  PROP_KEYRING,
+  PROP_HTTP,
+  PROP_ACCOUNT,
+  PROP_STARTED,
+  PROP_STORE_ERROR,
+  PROP_KEYRING_STATE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (ParlanceChat, parlance_chat, G_TYPE_OBJECT)
+
+static void
+set_store_error (ParlanceChat *self,
+                 const GError *error)
+{
+  g_clear_error (&self->store_error);
+  self->store_error = error ? g_error_copy (error) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE_ERROR]);
+}
+
+static void
+parlance_chat_constructed (GObject *object)
+{
+  ParlanceChat *self = PARLANCE_CHAT (object);
+
+  G_OBJECT_CLASS (parlance_chat_parent_class)->constructed (object);
+
+  self->drafts = parlance_drafts_new (self->store);
+  g_signal_connect_object (self->store, "failed", G_CALLBACK (set_store_error), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+parlance_chat_finalize (GObject *object)
+{
+  ParlanceChat *self = PARLANCE_CHAT (object);
+
+  g_clear_object (&self->drafts);
+  g_clear_object (&self->dispatcher);
+  g_clear_object (&self->account);
+  g_clear_object (&self->conversations);
+  g_clear_pointer (&self->replies, g_ptr_array_unref);
+  g_clear_pointer (&self->unsaved, g_hash_table_unref);
+  g_clear_error (&self->store_error);
+  g_clear_object (&self->store);
+  g_clear_object (&self->keyring);
+  g_clear_object (&self->http);
+
+  G_OBJECT_CLASS (parlance_chat_parent_class)->finalize (object);
+}
+
+static void
+parlance_chat_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  ParlanceChat *self = PARLANCE_CHAT (object);
+
+  switch (prop_id)
+    {
+    case PROP_STORE:
+      g_value_set_object (value, self->store);
+      break;
+
+    case PROP_KEYRING:
+      g_value_set_object (value, self->keyring);
+      break;
+
+    case PROP_HTTP:
+      g_value_set_object (value, self->http);
+      break;
+
+    case PROP_ACCOUNT:
+      g_value_set_object (value, self->account);
+      break;
+
+    case PROP_STARTED:
+      g_value_set_boolean (value, self->started);
+      break;
+
+    case PROP_STORE_ERROR:
+      g_value_set_boxed (value, self->store_error);
+      break;
+
+    case PROP_KEYRING_STATE:
+      g_value_set_int (value, self->keyring_state);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+parlance_chat_set_property (GObject      *object,
+                            guint         prop_id,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  ParlanceChat *self = PARLANCE_CHAT (object);
+
+  switch (prop_id)
+    {
+    case PROP_STORE:
+      self->store = g_value_dup_object (value);
+      break;
+
+    case PROP_KEYRING:
+      self->keyring = g_value_dup_object (value);
+      break;
+
+    case PROP_HTTP:
+      self->http = g_value_dup_object (value);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+parlance_chat_class_init (ParlanceChatClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags construct_only =
+    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->constructed = parlance_chat_constructed;
+  object_class->finalize = parlance_chat_finalize;
+  object_class->get_property = parlance_chat_get_property;
+  object_class->set_property = parlance_chat_set_property;
+
+  properties[PROP_STORE] =
+    g_param_spec_object ("store", NULL, NULL, PARLANCE_TYPE_STORE, construct_only);
+  properties[PROP_KEYRING] =
+    g_param_spec_object ("keyring", NULL, NULL, PARLANCE_TYPE_KEYRING, construct_only);
+  properties[PROP_HTTP] =
+    g_param_spec_object ("http", NULL, NULL, PARLANCE_TYPE_HTTP, construct_only);
+  properties[PROP_ACCOUNT] =
+    g_param_spec_object ("account", NULL, NULL, PARLANCE_TYPE_ACCOUNT, readable);
+  properties[PROP_STARTED] = g_param_spec_boolean ("started", NULL, NULL, FALSE, readable);
+  properties[PROP_STORE_ERROR] =
+    g_param_spec_boxed ("store-error", NULL, NULL, G_TYPE_ERROR, readable);
+  properties[PROP_KEYRING_STATE] =
+    g_param_spec_int ("keyring-state", NULL, NULL, -1, PARLANCE_KEYRING_UNAVAILABLE, -1, readable);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+parlance_chat_init (ParlanceChat *self)
+{
+  self->dispatcher = parlance_dispatcher_new ();
+  self->conversations = g_list_store_new (PARLANCE_TYPE_CONVERSATION);
+  self->replies = g_ptr_array_new_with_free_func (g_object_unref);
+  self->unsaved = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->keyring_state = -1;
+}
+
+ParlanceChat *
+parlance_chat_new (ParlanceStore   *store,
+                   ParlanceKeyring *keyring,
+                   ParlanceHttp    *http)
+{
+  return g_object_new (PARLANCE_TYPE_CHAT,
+                       "store", store,
+                       "keyring", keyring,
+                       "http", http,
+                       NULL);
+}
+
+void
+parlance_chat_take_keyring_state (ParlanceChat *self,
+                                  int           state)
+{
+  if (self->keyring_state == state)
+    return;
+
+  self->keyring_state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEYRING_STATE]);
+}
+
+static void
+on_keyring_looked_at (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (ParlanceChat) self = user_data;
+  char *token = NULL;
+
+  parlance_chat_take_keyring_state (
+    self, parlance_keyring_lookup_finish (PARLANCE_KEYRING (source), result, &token, NULL));
+  parlance_token_free (token);
+}
+
+void
+parlance_chat_look_at_keyring (ParlanceChat *self)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (self->account != NULL);
+
+  parlance_keyring_lookup_async (self->keyring, self->account, NULL, on_keyring_looked_at,
+                                 g_object_ref (self));
+}
+
+static ParlanceAccount *
+make_default_account (void)
+{
+  const ParlancePreset *preset = &parlance_presets_get ()[0];
+  g_autofree char *id = g_uuid_string_random ();
+
+  return parlance_account_new (id, preset->id, preset->name, preset->base_url);
+}
+
+static void
+on_store_opened (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  ParlanceChat *self = g_task_get_source_object (task);
+  g_autoptr (ParlanceStoreContents) contents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  contents = parlance_store_open_finish (self->store, result, &error);
+  if (contents != NULL)
+    {
+      g_list_store_splice (self->conversations, 0, 0, contents->conversations->pdata,
+                           contents->conversations->len);
+      parlance_drafts_take_new (self->drafts, contents->new_draft);
+      if (contents->accounts->len > 0)
+        self->account = g_object_ref (contents->accounts->pdata[0]);
+    }
+  else
+    {
+      set_store_error (self, error);
+    }
+
+  if (self->account == NULL)
+    self->account = make_default_account ();
+
+  self->started = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACCOUNT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STARTED]);
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+void
+parlance_chat_start_async (ParlanceChat        *self,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (!self->started);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, parlance_chat_start_async);
+  parlance_store_open_async (self->store, NULL, on_store_opened, task);
+}
+
+gboolean
+parlance_chat_start_finish (ParlanceChat  *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_store_closed (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!parlance_store_close_finish (PARLANCE_STORE (source), result, &error))
+    g_warning ("Closing the database: %s", error->message);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+parlance_chat_shutdown_async (ParlanceChat        *self,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_autoptr (GPtrArray) replies = NULL;
+  GTask *task;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, parlance_chat_shutdown_async);
+
+  replies = g_ptr_array_copy (self->replies, (GCopyFunc) g_object_ref, NULL);
+  for (unsigned i = 0; i < replies->len; i++)
+    {
+      parlance_reply_end (replies->pdata[i], PARLANCE_STATE_INTERRUPTED);
+      g_object_unref (replies->pdata[i]);
+    }
+
+  parlance_drafts_flush (self->drafts);
+  parlance_store_close_async (self->store, on_store_closed, task);
+}
+
+void
+parlance_chat_shutdown_finish (ParlanceChat *self,
+                               GAsyncResult *result)
+{
+  g_return_if_fail (g_task_is_valid (result, self));
+
+  g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+ParlanceKeyring *
+parlance_chat_get_keyring (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return self->keyring;
+}
+
+ParlanceHttp *
+parlance_chat_get_http (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return self->http;
+}
+
+GListModel *
+parlance_chat_get_conversations (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return G_LIST_MODEL (self->conversations);
+}
+
+ParlanceConversation *
+parlance_chat_find_conversation (ParlanceChat *self,
+                                 int64_t       id)
+{
+  unsigned n;
+
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->conversations));
+  for (unsigned i = 0; i < n; i++)
+    {
+      g_autoptr (ParlanceConversation) conversation =
+        g_list_model_get_item (G_LIST_MODEL (self->conversations), i);
+
+      if (parlance_conversation_get_id (conversation) == id)
+        return conversation;
+    }
+
+  return NULL;
+}
+
+ParlanceAccount *
+parlance_chat_get_account (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return self->account;
+}
+
+void
+parlance_chat_save_account (ParlanceChat *self)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (self->account != NULL);
+
+  parlance_store_save_account (self->store, self->account);
+}
+
+const GError *
+parlance_chat_get_store_error (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return self->store_error;
+}
+
+void
+parlance_chat_touch (ParlanceChat         *self,
+                     ParlanceConversation *conversation)
+{
+  unsigned position;
+
+  parlance_conversation_set_updated (conversation, g_get_real_time ());
+
+  if (!g_list_store_find (self->conversations, conversation, &position))
+    {
+      g_list_store_insert (self->conversations, 0, conversation);
+    }
+  else if (position > 0)
+    {
+      g_autoptr (ParlanceConversation) kept = g_object_ref (conversation);
+
+      g_list_store_remove (self->conversations, position);
+      g_list_store_insert (self->conversations, 0, kept);
+    }
+}
+
+void
+parlance_chat_rename (ParlanceChat         *self,
+                      ParlanceConversation *conversation,
+                      const char           *title)
+{
+  g_autofree char *clean = NULL;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  clean = parlance_title_from_text (title);
+  if (*clean == '\0')
+    return;
+
+  parlance_conversation_set_title (conversation, clean);
+  parlance_store_save_conversation (self->store, conversation);
+}
+
+void
+parlance_chat_delete (ParlanceChat         *self,
+                      ParlanceConversation *conversation)
+{
+  unsigned position;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  parlance_chat_stop (self, conversation);
+  parlance_store_set_deleted (self->store, conversation, TRUE);
+  if (g_list_store_find (self->conversations, conversation, &position))
+    g_list_store_remove (self->conversations, position);
+}
+
+static int
+compare_updated (gconstpointer a,
+                 gconstpointer b,
+                 gpointer      user_data)
+{
+  int64_t a_updated = parlance_conversation_get_updated ((ParlanceConversation *) a);
+  int64_t b_updated = parlance_conversation_get_updated ((ParlanceConversation *) b);
+
+  return (a_updated < b_updated) - (a_updated > b_updated);
+}
+
+void
+parlance_chat_restore (ParlanceChat         *self,
+                       ParlanceConversation *conversation)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  if (g_list_store_find (self->conversations, conversation, NULL))
+    return;
+
+  parlance_store_set_deleted (self->store, conversation, FALSE);
+  g_list_store_insert_sorted (self->conversations, conversation, compare_updated, NULL);
+}
+
+void
+parlance_chat_set_draft (ParlanceChat         *self,
+                         ParlanceConversation *conversation,
+                         const char           *text)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  parlance_drafts_set (self->drafts, conversation, text);
+}
+
+const char *
+parlance_chat_get_draft (ParlanceChat         *self,
+                         ParlanceConversation *conversation)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), "");
+
+  return parlance_drafts_get (self->drafts, conversation);
+}

@@ -52,6 +52,9 @@ ParlanceConversation *parlance_chat_find_conversation (ParlanceChat         *sel
 ParlanceAccount      *parlance_chat_get_account       (ParlanceChat         *self);
 /* Keeps the account's settings as they are now. */
 void                  parlance_chat_save_account      (ParlanceChat         *self);
+/* Asks the keyring whether it has the account's token, for "keyring-state". Not done at the start,
+ * so that the window need not wait for it. */
+void                  parlance_chat_look_at_keyring   (ParlanceChat         *self);
 /* (nullable) */
 const GError         *parlance_chat_get_store_error   (ParlanceChat         *self);
 

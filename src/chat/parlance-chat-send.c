@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parlance-chat-private.h"
+
+#include "parlance-reply.h"
+
+static void
+on_loaded (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  ParlanceConversation *conversation = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) messages = NULL;
+  GError *error = NULL;
+  int64_t leaf_id = 0;
+
+  messages =
+    parlance_store_load_messages_finish (PARLANCE_STORE (source), result, &leaf_id, &error);
+  if (messages == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  /* Two readers may have asked at the same time. */
+  if (!parlance_conversation_get_loaded (conversation))
+    parlance_conversation_load (conversation, messages, leaf_id);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+parlance_chat_load_async (ParlanceChat         *self,
+                          ParlanceConversation *conversation,
+                          GAsyncReadyCallback   callback,
+                          gpointer              user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, parlance_chat_load_async);
+  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
+
+  if (parlance_conversation_get_loaded (conversation))
+    g_task_return_boolean (task, TRUE);
+  else
+    parlance_store_load_messages_async (self->store, parlance_conversation_get_id (conversation),
+                                        NULL, on_loaded, g_steal_pointer (&task));
+}
+
+gboolean
+parlance_chat_load_finish (ParlanceChat  *self,
+                           GAsyncResult  *result,
+                           GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+on_reply_ended (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (ParlanceChat) self = user_data;
+  ParlanceReply *reply = PARLANCE_REPLY (source);
+  int keyring_state = parlance_reply_run_finish (reply, result);
+
+  if (keyring_state >= 0)
+    parlance_chat_take_keyring_state (self, keyring_state);
+  g_ptr_array_remove (self->replies, reply);
+}
+
+static void
+run_reply (ParlanceChat         *self,
+           ParlanceConversation *conversation,
+           ParlanceMessage      *message)
+{
+  gboolean saved = !g_hash_table_contains (self->unsaved, message);
+  ParlanceReply *reply =
+    parlance_reply_new (self->http, self->keyring, self->dispatcher, saved ? self->store : NULL);
+
+  g_ptr_array_add (self->replies, reply);
+  parlance_reply_run_async (reply, self->account, conversation, message, on_reply_ended,
+                            g_object_ref (self));
+}
+
+/* An answer of the account's model to @question. */
+static void
+answer (ParlanceChat         *self,
+        ParlanceConversation *conversation,
+        ParlanceMessage      *question)
+{
+  g_autoptr (ParlanceMessage) message =
+    parlance_message_new (parlance_store_new_id (self->store),
+                          parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT);
+
+  parlance_message_set_origin (message, parlance_account_get_id (self->account),
+                               parlance_account_get_model_id (self->account));
+  parlance_message_set_state (message, PARLANCE_STATE_PENDING);
+  if (g_hash_table_contains (self->unsaved, question))
+    g_hash_table_add (self->unsaved, g_object_ref (message));
+
+  parlance_conversation_add (conversation, message);
+  run_reply (self, conversation, message);
+}
+
+typedef struct
+{
+  ParlanceConversation *conversation;
+  ParlanceMessage      *message;
+  gboolean              begins; /* the conversation */
+} Sending;
+
+static void
+sending_free (gpointer data)
+{
+  Sending *sending = data;
+
+  g_object_unref (sending->conversation);
+  g_object_unref (sending->message);
+  g_free (sending);
+}
+
+static void
+take_sent (ParlanceChat *self,
+           Sending      *sending)
+{
+  ParlanceConversation *conversation = sending->conversation;
+
+  if (*parlance_conversation_get_title (conversation) == '\0')
+    {
+      g_autofree char *text = parlance_message_dup_text (sending->message, PARLANCE_PART_TEXT);
+      g_autofree char *title = parlance_title_from_text (text);
+
+      parlance_conversation_set_title (conversation, title);
+    }
+
+  parlance_conversation_add (conversation, sending->message);
+  parlance_drafts_set (self->drafts, sending->begins ? NULL : conversation, "");
+  parlance_drafts_flush (self->drafts);
+  parlance_chat_touch (self, conversation);
+  answer (self, conversation, sending->message);
+}
+
+static void
+on_committed (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  ParlanceChat *self = g_task_get_source_object (task);
+  Sending *sending = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!parlance_store_add_message_finish (PARLANCE_STORE (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  take_sent (self, sending);
+  g_task_return_pointer (task, g_object_ref (sending->conversation), g_object_unref);
+}
+
+static void
+on_unsaved_committed (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  ParlanceChat *self = g_task_get_source_object (task);
+
+  /* On failure it stays what it is, and what is sent after it will say why. */
+  if (parlance_store_add_message_finish (PARLANCE_STORE (source), result, NULL))
+    g_hash_table_remove (self->unsaved, g_task_get_task_data (task));
+}
+
+/* Messages that were sent without saving must be in the store before one that follows them. */
+static void
+save_unsaved (ParlanceChat         *self,
+              ParlanceConversation *conversation)
+{
+  unsigned n = g_list_model_get_n_items (G_LIST_MODEL (conversation));
+
+  if (g_hash_table_size (self->unsaved) == 0)
+    return;
+
+  for (unsigned i = 0; i < n; i++)
+    {
+      g_autoptr (ParlanceMessage) message =
+        g_list_model_get_item (G_LIST_MODEL (conversation), i);
+      GTask *task;
+
+      if (!g_hash_table_contains (self->unsaved, message))
+        continue;
+
+      task = g_task_new (self, NULL, NULL, NULL);
+      g_task_set_task_data (task, g_steal_pointer (&message), g_object_unref);
+      parlance_store_add_message_async (self->store, conversation, g_task_get_task_data (task),
+                                        NULL, on_unsaved_committed, task);
+    }
+}
+
+void
+parlance_chat_send_async (ParlanceChat         *self,
+                          ParlanceConversation *conversation,
+                          const char           *text,
+                          gboolean              unsaved,
+                          GAsyncReadyCallback   callback,
+                          gpointer              user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  ParlanceMessage *leaf = NULL;
+  Sending *sending;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (self->started);
+  g_return_if_fail (text != NULL);
+  g_return_if_fail (conversation == NULL || !parlance_conversation_get_busy (conversation));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, parlance_chat_send_async);
+
+  sending = g_new0 (Sending, 1);
+  if (conversation != NULL)
+    {
+      sending->conversation = g_object_ref (conversation);
+      leaf = parlance_conversation_get_leaf (conversation);
+    }
+  else
+    {
+      g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+      sending->begins = TRUE;
+      sending->conversation = parlance_conversation_new (parlance_store_new_id (self->store));
+      parlance_conversation_load (sending->conversation, none, 0);
+    }
+  sending->message =
+    parlance_message_new (parlance_store_new_id (self->store),
+                          leaf ? parlance_message_get_id (leaf) : 0, PARLANCE_ROLE_USER);
+  parlance_message_append (sending->message, PARLANCE_PART_TEXT, text, -1);
+  g_task_set_task_data (task, sending, sending_free);
+
+  if (unsaved)
+    {
+      g_hash_table_add (self->unsaved, g_object_ref (sending->message));
+      take_sent (self, sending);
+      g_task_return_pointer (task, g_object_ref (sending->conversation), g_object_unref);
+      return;
+    }
+
+  save_unsaved (self, sending->conversation);
+  parlance_store_add_message_async (self->store, sending->conversation, sending->message, NULL,
+                                    on_committed, g_steal_pointer (&task));
+}
+
+ParlanceConversation *
+parlance_chat_send_finish (ParlanceChat  *self,
+                           GAsyncResult  *result,
+                           GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+parlance_chat_stop (ParlanceChat         *self,
+                    ParlanceConversation *conversation)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  for (unsigned i = 0; i < self->replies->len; i++)
+    {
+      ParlanceReply *reply = self->replies->pdata[i];
+
+      if (parlance_reply_get_conversation (reply) == conversation)
+        {
+          parlance_reply_end (reply, PARLANCE_STATE_STOPPED);
+          return;
+        }
+    }
+}
+
+void
+parlance_chat_regenerate (ParlanceChat         *self,
+                          ParlanceConversation *conversation,
+                          ParlanceMessage      *reply)
+{
+  ParlanceMessage *question;
+
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (parlance_message_get_role (reply) == PARLANCE_ROLE_ASSISTANT);
+
+  question =
+    parlance_conversation_get_message (conversation, parlance_message_get_parent_id (reply));
+  if (parlance_conversation_get_busy (conversation) || question == NULL)
+    return;
+
+  if (parlance_message_is_empty (reply))
+    {
+      if (!g_hash_table_remove (self->unsaved, reply))
+        parlance_store_remove_message (self->store, parlance_message_get_id (reply));
+      parlance_conversation_remove (conversation, reply);
+    }
+
+  parlance_chat_touch (self, conversation);
+  answer (self, conversation, question);
+}
+
+void
+parlance_chat_continue (ParlanceChat         *self,
+                        ParlanceConversation *conversation,
+                        ParlanceMessage      *reply)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  if (parlance_conversation_get_busy (conversation)
+      || parlance_conversation_get_leaf (conversation) != reply)
+    return;
+
+  if (parlance_message_is_empty (reply))
+    {
+      parlance_chat_regenerate (self, conversation, reply);
+      return;
+    }
+
+  parlance_chat_touch (self, conversation);
+  run_reply (self, conversation, reply);
+}
+
+void
+parlance_chat_select_answer (ParlanceChat         *self,
+                             ParlanceConversation *conversation,
+                             ParlanceMessage      *reply)
+{
+  g_return_if_fail (PARLANCE_IS_CHAT (self));
+
+  parlance_conversation_select (conversation, reply);
+  parlance_store_save_conversation (self->store, conversation);
+}
