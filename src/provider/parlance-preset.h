@@ -12,12 +12,13 @@ typedef enum
   PARLANCE_QUIRK_STREAM_OPTIONS = 1 << 1, /* takes stream_options.include_usage */
   PARLANCE_QUIRK_NEEDS_TOKEN = 1 << 2,
   PARLANCE_QUIRK_AMBIGUOUS_QUOTA = 1 << 3, /* insufficient_quota means a burst, not the balance */
+  PARLANCE_QUIRK_TASK_502 = 1 << 4,        /* answers 502 where a model cannot do the task */
 } ParlanceQuirks;
 
 /**
  * ParlancePreset:
  * A service that we know. A row of data: add services here, not in code.
- * @id is stored in the database. URLs may be %NULL where the service has no such page.
+ * @id is stored in the database. @name is to be translated at display. URLs may be %NULL where the service has no such page.
  */
 typedef struct
 {
