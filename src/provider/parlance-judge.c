@@ -1,2 +1,519 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-judge.h"
+
+#include "parlance-http.h"
+#include "parlance-json.h"
+#include "parlance-sse.h"
+#include "parlance-words.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A year: longer waits are nonsense. */
+#define MAX_RETRY_AFTER (365.0 * 24 * 3600)
+
+/* The statuses under which a rule holds. */
+enum
+{
+  S_OK = 1 << 0, /* an error inside an answer that was said to be good, without a status in it */
+  S_400 = 1 << 1, /* and every 4xx that has no class of its own */
+  S_401 = 1 << 2,
+  S_402 = 1 << 3,
+  S_403 = 1 << 4,
+  S_404 = 1 << 5,
+  S_429 = 1 << 6,
+  S_5XX = 1 << 7,
+  S_ANY = 0xff,
+  S_4XX = S_400 | S_401 | S_402 | S_403 | S_404,
+  S_REFUSED = S_OK | S_400 | S_403 | S_404,
+};
+
+/**
+ * Rule:
+ * Both words (the second may be %NULL) are in the message or the codes, in small letters.
+ */
+typedef struct
+{
+  unsigned             where;
+  const char          *word;
+  const char          *and_word;
+  ParlanceVerdictKind  kind;
+} Rule;
+
+/* The first that holds decides. Services speak English or Chinese here. */
+static const Rule rules[] = {
+  { S_OK | S_4XX, "real name", NULL, PARLANCE_VERDICT_REAL_NAME },
+  { S_OK | S_4XX, "real-name", NULL, PARLANCE_VERDICT_REAL_NAME },
+  { S_OK | S_4XX, "实名", NULL, PARLANCE_VERDICT_REAL_NAME },
+  { S_OK | S_4XX, "bind", "alibaba", PARLANCE_VERDICT_BIND_ACCOUNT },
+  { S_OK | S_4XX, "bind", "aliyun", PARLANCE_VERDICT_BIND_ACCOUNT },
+  { S_OK | S_4XX, "绑定", "阿里云", PARLANCE_VERDICT_BIND_ACCOUNT },
+
+  { S_ANY, "no provider", NULL, PARLANCE_VERDICT_MODEL_NOT_SERVED },
+
+  { S_OK | S_400 | S_403, "invalid api key", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_400 | S_403, "invalid_api_key", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_400 | S_403, "incorrect api key", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_400 | S_403, "api key not valid", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_400 | S_403, "invalid token", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_400 | S_403, "authentication failed", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+  { S_OK | S_403, "unauthorized", NULL, PARLANCE_VERDICT_WRONG_TOKEN },
+
+  { S_ANY & ~S_401, "insufficient balance", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "balance is insufficient", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "insufficient credits", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "arrearage", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "overdue", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "freetieronly", NULL, PARLANCE_VERDICT_NO_BALANCE },
+  { S_ANY & ~S_401, "余额不足", NULL, PARLANCE_VERDICT_NO_BALANCE },
+
+  { S_REFUSED, "does not support chat", NULL, PARLANCE_VERDICT_WRONG_TASK },
+  { S_REFUSED, "not support chat", NULL, PARLANCE_VERDICT_WRONG_TASK },
+  { S_REFUSED, "not a chat model", NULL, PARLANCE_VERDICT_WRONG_TASK },
+  { S_REFUSED, "task", "not support", PARLANCE_VERDICT_WRONG_TASK },
+  { S_REFUSED, "task", "unsupported", PARLANCE_VERDICT_WRONG_TASK },
+
+  { S_REFUSED, "context length", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "context_length", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "context window", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "context size", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "range of input length", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "too long", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "too many tokens", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "too many input tokens", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "max_total_tokens", NULL, PARLANCE_VERDICT_TOO_LONG },
+  { S_REFUSED, "上下文长度", NULL, PARLANCE_VERDICT_TOO_LONG },
+
+  { S_REFUSED, "data_inspection", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "datainspection", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "inappropriate content", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "content_filter", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "content policy", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "content management policy", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "moderation", NULL, PARLANCE_VERDICT_FILTERED },
+  { S_REFUSED, "内容安全", NULL, PARLANCE_VERDICT_FILTERED },
+
+  { S_OK | S_400 | S_404, "invalid model", NULL, PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "model_not_found", NULL, PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "no such model", NULL, PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "unknown model", NULL, PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "not a valid model", NULL, PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_403 | S_404, "model", "not exist", PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "model", "not found", PARLANCE_VERDICT_WRONG_MODEL },
+  { S_OK | S_400 | S_404, "model", "decommissioned", PARLANCE_VERDICT_MODEL_NOT_SERVED },
+  { S_OK | S_400 | S_404, "model", "deprecated", PARLANCE_VERDICT_MODEL_NOT_SERVED },
+  { S_OK | S_404, "模型", "不存在", PARLANCE_VERDICT_WRONG_MODEL },
+
+  { S_OK, "permission", NULL, PARLANCE_VERDICT_NO_PERMISSION },
+  { S_OK, "access denied", NULL, PARLANCE_VERDICT_NO_PERMISSION },
+  { S_OK, "overloaded", NULL, PARLANCE_VERDICT_SERVER },
+  { S_OK, "server_error", NULL, PARLANCE_VERDICT_SERVER },
+  { S_OK, "internal", NULL, PARLANCE_VERDICT_SERVER },
+  { S_OK, "busy", NULL, PARLANCE_VERDICT_SERVER },
+  { S_OK, "unavailable", NULL, PARLANCE_VERDICT_SERVER },
+};
+
+typedef struct
+{
+  const ParlancePreset *preset;
+  int                   status;
+  SoupMessageHeaders   *headers;
+  JsonNode             *node;    /* %NULL: the body was no JSON */
+  const char           *message; /* in small letters, with the codes */
+  gboolean              page;    /* the body is HTML */
+} Case;
+
+static gboolean
+has (const Case *it,
+     const char *word)
+{
+  return strstr (it->message, word) != NULL;
+}
+
+static gboolean
+has_any (const Case        *it,
+         const char *const *words)
+{
+  for (; *words != NULL; words++)
+    {
+      if (has (it, *words))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+has_quirk (const Case     *it,
+           ParlanceQuirks  quirk)
+{
+  return it->preset != NULL && (it->preset->quirks & quirk) != 0;
+}
+
+static gboolean
+is_used_up (const Case *it,
+            const char *header)
+{
+  const char *left = it->headers != NULL ? soup_message_headers_get_one (it->headers, header)
+                                         : NULL;
+
+  return left != NULL && g_ascii_isdigit (*left) && g_ascii_strtod (left, NULL) <= 0;
+}
+
+/* %PARLANCE_VERDICT_OTHER where nothing speaks of quotas and rates. */
+static ParlanceVerdictKind
+judge_rate (const Case *it)
+{
+  static const char *const day[] = { "today", "tomorrow", "daily", "per day", "per-day", "per_day",
+                                     "今日", "今天", "明天", "每日", "每天", NULL };
+  static const char *const model[] = { "for model", "for the model", "for this model",
+                                       "other model", "该模型", "其他模型", NULL };
+  static const char *const burst[] = { "insufficient_quota", "exceeded your current quota",
+                                       "exceeded your current request", NULL };
+  static const char *const rate[] = { "rate limit", "rate_limit", "ratelimit", "too many requests",
+                                      "too_many_requests", "per minute", "per second", "throttl",
+                                      "concurren", "限流", "频率", NULL };
+  gboolean quota = has (it, "quota") || has (it, "limit") || has (it, "配额") || has (it, "额度");
+
+  if ((quota || it->status == 429) && has_any (it, day))
+    return has_any (it, model) ? PARLANCE_VERDICT_QUOTA_MODEL_DAY : PARLANCE_VERDICT_QUOTA_DAY;
+
+  if (it->status == 429)
+    {
+      /* The service's own count is the truth. */
+      if (is_used_up (it, "modelscope-ratelimit-requests-remaining"))
+        return PARLANCE_VERDICT_QUOTA_DAY;
+      if (is_used_up (it, "modelscope-ratelimit-model-requests-remaining"))
+        return PARLANCE_VERDICT_QUOTA_MODEL_DAY;
+    }
+
+  if (has_any (it, burst))
+    return has_quirk (it, PARLANCE_QUIRK_AMBIGUOUS_QUOTA) ? PARLANCE_VERDICT_TOO_FAST
+                                                          : PARLANCE_VERDICT_NO_BALANCE;
+  if (has_any (it, rate))
+    return PARLANCE_VERDICT_TOO_FAST;
+
+  /* ModelScope's quotas are all of the day; elsewhere they are rates as a rule. */
+  if (it->status == 429 && (has (it, "quota") || has (it, "配额") || has (it, "额度")) &&
+      has_quirk (it, PARLANCE_QUIRK_AMBIGUOUS_QUOTA))
+    return has_any (it, model) ? PARLANCE_VERDICT_QUOTA_MODEL_DAY : PARLANCE_VERDICT_QUOTA_DAY;
+
+  return it->status == 429 ? PARLANCE_VERDICT_TOO_FAST : PARLANCE_VERDICT_OTHER;
+}
+
+static unsigned
+class_of (int status)
+{
+  switch (status)
+    {
+    case 401:
+      return S_401;
+    case 402:
+      return S_402;
+    case 403:
+      return S_403;
+    case 404:
+      return S_404;
+    case 429:
+      return S_429;
+    default:
+      return status >= 500 ? S_5XX : status >= 400 ? S_400 : S_OK;
+    }
+}
+
+/* What the status alone says. */
+static ParlanceVerdictKind
+judge_status (const Case *it)
+{
+  switch (it->status)
+    {
+    case 401:
+      return PARLANCE_VERDICT_WRONG_TOKEN;
+
+    case 402:
+      return PARLANCE_VERDICT_NO_BALANCE;
+
+    case 403:
+      return it->page ? PARLANCE_VERDICT_OTHER : PARLANCE_VERDICT_NO_PERMISSION;
+
+    /* A path that is not there is a wrong base URL; a model that is not there is named. */
+    case 404:
+      return has (it, "model") && !it->page ? PARLANCE_VERDICT_WRONG_MODEL
+                                            : PARLANCE_VERDICT_BAD_REPLY;
+
+    case 405:
+      return PARLANCE_VERDICT_BAD_REPLY;
+
+    case 407:
+      return PARLANCE_VERDICT_PROXY;
+
+    case 408:
+      return PARLANCE_VERDICT_TIMEOUT;
+
+    case 413:
+      return PARLANCE_VERDICT_TOO_LONG;
+
+    case 502:
+      return has_quirk (it, PARLANCE_QUIRK_TASK_502) ? PARLANCE_VERDICT_WRONG_TASK
+                                                     : PARLANCE_VERDICT_SERVER;
+
+    default:
+      if (it->status >= 500)
+        return PARLANCE_VERDICT_SERVER;
+      if (it->status >= 400)
+        return PARLANCE_VERDICT_BAD_REQUEST;
+      if (it->status >= 300)
+        return PARLANCE_VERDICT_REDIRECTED;
+      return it->node != NULL ? PARLANCE_VERDICT_OTHER : PARLANCE_VERDICT_BAD_REPLY;
+    }
+}
+
+static ParlanceVerdictKind
+judge_case (const Case *it)
+{
+  unsigned where = class_of (it->status);
+  ParlanceVerdictKind kind;
+
+  /* The words of a page are of whatever stands before the service: they say nothing of models
+   * and tokens. */
+  if (it->page)
+    return it->status == 429 ? PARLANCE_VERDICT_TOO_FAST : judge_status (it);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      if ((rules[i].where & where) != 0 && has (it, rules[i].word) &&
+          (rules[i].and_word == NULL || has (it, rules[i].and_word)))
+        return rules[i].kind;
+    }
+
+  if (where & (S_OK | S_400 | S_403 | S_429 | S_5XX))
+    {
+      kind = judge_rate (it);
+      if (kind != PARLANCE_VERDICT_OTHER)
+        return kind;
+    }
+
+  return judge_status (it);
+}
+
+/* -1 where the service did not say. */
+static double
+read_retry_after (SoupMessageHeaders *headers)
+{
+  const char *text;
+  char *end;
+  double seconds = -1;
+
+  if (headers == NULL)
+    return -1;
+
+  text = soup_message_headers_get_one (headers, "retry-after-ms");
+  if (text != NULL)
+    {
+      seconds = g_ascii_strtod (text, &end) / 1000;
+      if (end != text && isfinite (seconds) && seconds >= 0)
+        return MIN (seconds, MAX_RETRY_AFTER);
+    }
+
+  text = soup_message_headers_get_one (headers, "Retry-After");
+  if (text == NULL)
+    return -1;
+
+  seconds = g_ascii_strtod (text, &end);
+  if (end == text || g_ascii_isalpha (*text))
+    {
+      g_autoptr (GDateTime) date = soup_date_time_new_from_http_string (text);
+      g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+      if (date == NULL)
+        return -1;
+      seconds = MAX (0, g_date_time_difference (date, now) / (double) G_USEC_PER_SEC);
+    }
+
+  return isfinite (seconds) && seconds >= 0 ? MIN (seconds, MAX_RETRY_AFTER) : -1;
+}
+
+static char *
+find_request_id (JsonNode           *node,
+                 SoupMessageHeaders *headers,
+                 const char         *token)
+{
+  static const char *const names[] = {
+    "x-request-id", "request-id", "x-requestid", "x-dashscope-request-id", "x-acs-request-id",
+    "x-siliconcloud-trace-id", "x-amzn-requestid", "cf-ray",
+  };
+  const char *id = parlance_words_find_request_id (node);
+
+  for (size_t i = 0; id == NULL && headers != NULL && i < G_N_ELEMENTS (names); i++)
+    id = soup_message_headers_get_one (headers, names[i]);
+
+  return parlance_words_clean (id, id != NULL ? (gssize) strnlen (id, 200) : 0, token);
+}
+
+static ParlanceVerdict *
+judge (Case       *it,
+       int         http_status,
+       const char *message,
+       size_t      length,
+       const char *token)
+{
+  g_autofree char *words = parlance_words_clean (message, length, token);
+  g_autofree char *codes = parlance_words_find_codes (it->node);
+  g_autofree char *all = g_strconcat (words, " ", codes, NULL);
+  g_autofree char *lower = g_utf8_strdown (all, -1);
+  g_autofree char *request_id = find_request_id (it->node, it->headers, token);
+  ParlanceVerdict *verdict;
+
+  /* A code is better than nothing to read. */
+  if (*words == '\0')
+    {
+      g_free (words);
+      words = parlance_words_clean (codes, -1, token);
+    }
+
+  it->message = lower;
+  verdict = parlance_verdict_new (judge_case (it), http_status, *words != '\0' ? words : NULL,
+                                  *request_id != '\0' ? request_id : NULL);
+  verdict->retry_after = read_retry_after (it->headers);
+
+  return verdict;
+}
+
+ParlanceVerdict *
+parlance_judge_answer (const ParlancePreset *preset,
+                       int                   status,
+                       SoupMessageHeaders   *headers,
+                       const char           *body,
+                       size_t                length,
+                       const char           *token)
+{
+  g_autoptr (JsonNode) node = NULL;
+  Case it = { .preset = preset, .status = status, .headers = headers };
+  const char *message = NULL;
+  const char *json = body;
+  size_t json_length = length;
+
+  if (body == NULL)
+    json_length = length = 0;
+
+  /* Some send the error as an event even so. */
+  if (length > 5 && memcmp (body, "data:", 5) == 0)
+    {
+      json = body + 5;
+      json_length = length - 5;
+    }
+
+  if (json_length > 0)
+    node = parlance_json_parse (json, json_length, NULL);
+  it.node = node;
+  if (node != NULL)
+    message = parlance_words_find_message (node);
+  else if (length > 0)
+    it.page = parlance_words_is_page (body, length);
+
+  if (message != NULL)
+    length = strlen (message);
+  else
+    message = body;
+
+  return judge (&it, status, message, length, token);
+}
+
+ParlanceVerdict *
+parlance_judge_node (const ParlancePreset *preset,
+                     int                   status,
+                     SoupMessageHeaders   *headers,
+                     JsonNode             *node,
+                     const char           *token)
+{
+  const char *message = parlance_words_find_message (node);
+  int inner = parlance_words_find_status (node);
+  Case it = {
+    .preset = preset,
+    .status = inner != 0 ? inner : status,
+    .headers = headers,
+    .node = node,
+  };
+
+  return judge (&it, status, message, message != NULL ? strlen (message) : 0, token);
+}
+
+static ParlanceVerdictKind
+kind_of_error (const GError *error)
+{
+  if (error->domain == PARLANCE_HTTP_ERROR)
+    {
+      switch ((ParlanceHttpError) error->code)
+        {
+        case PARLANCE_HTTP_ERROR_BAD_URL:
+        case PARLANCE_HTTP_ERROR_RESOLVE:
+        case PARLANCE_HTTP_ERROR_CONNECT:
+        case PARLANCE_HTTP_ERROR_BROKEN:
+          return PARLANCE_VERDICT_NO_NETWORK;
+        case PARLANCE_HTTP_ERROR_TLS:
+          return PARLANCE_VERDICT_TLS;
+        case PARLANCE_HTTP_ERROR_PROXY:
+          return PARLANCE_VERDICT_PROXY;
+        case PARLANCE_HTTP_ERROR_REDIRECT:
+          return PARLANCE_VERDICT_REDIRECTED;
+        case PARLANCE_HTTP_ERROR_FIRST_BYTE:
+        case PARLANCE_HTTP_ERROR_STALLED:
+          return PARLANCE_VERDICT_TIMEOUT;
+        case PARLANCE_HTTP_ERROR_TOO_LARGE:
+          return PARLANCE_VERDICT_TOO_LARGE;
+        default:
+          return PARLANCE_VERDICT_OTHER;
+        }
+    }
+
+  if (error->domain == PARLANCE_SSE_ERROR)
+    return PARLANCE_VERDICT_TOO_LARGE;
+  if (error->domain == PARLANCE_JSON_ERROR)
+    return PARLANCE_VERDICT_BAD_REPLY;
+  if (error->domain == G_RESOLVER_ERROR)
+    return PARLANCE_VERDICT_NO_NETWORK;
+  if (error->domain == G_TLS_ERROR)
+    return PARLANCE_VERDICT_TLS;
+
+  if (error->domain == G_IO_ERROR)
+    {
+      switch (error->code)
+        {
+        case G_IO_ERROR_HOST_NOT_FOUND:
+        case G_IO_ERROR_HOST_UNREACHABLE:
+        case G_IO_ERROR_NETWORK_UNREACHABLE:
+        case G_IO_ERROR_CONNECTION_REFUSED:
+        case G_IO_ERROR_CONNECTION_CLOSED:
+        case G_IO_ERROR_NOT_CONNECTED:
+        case G_IO_ERROR_PARTIAL_INPUT:
+          return PARLANCE_VERDICT_NO_NETWORK;
+        case G_IO_ERROR_TIMED_OUT:
+          return PARLANCE_VERDICT_TIMEOUT;
+        case G_IO_ERROR_PROXY_FAILED:
+        case G_IO_ERROR_PROXY_AUTH_FAILED:
+        case G_IO_ERROR_PROXY_NEED_AUTH:
+        case G_IO_ERROR_PROXY_NOT_ALLOWED:
+          return PARLANCE_VERDICT_PROXY;
+        case G_IO_ERROR_NO_SPACE:
+        case G_IO_ERROR_MESSAGE_TOO_LARGE:
+          return PARLANCE_VERDICT_TOO_LARGE;
+        default:
+          return PARLANCE_VERDICT_OTHER;
+        }
+    }
+
+  return PARLANCE_VERDICT_OTHER;
+}
+
+ParlanceVerdict *
+parlance_judge_error (const GError *error,
+                      const char   *token)
+{
+  g_autofree char *words = NULL;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  words = parlance_words_clean (error->message, -1, token);
+
+  return parlance_verdict_new (kind_of_error (error), 0, *words != '\0' ? words : NULL, NULL);
+}
