@@ -1,2 +1,411 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-store.h"
+
+#include "parlance-store-worker.h"
+
+struct _ParlanceStore
+{
+  GObject              parent_instance;
+
+  ParlanceStoreWorker *worker;
+  int64_t              last_id; /* the largest that was given out or is stored */
+};
+
+enum
+{
+  SIGNAL_FAILED,
+  N_SIGNALS,
+};
+
+static unsigned signals[N_SIGNALS];
+
+G_DEFINE_QUARK (parlance-store-error-quark, parlance_store_error)
+
+G_DEFINE_FINAL_TYPE (ParlanceStore, parlance_store, G_TYPE_OBJECT)
+
+void
+parlance_store_contents_free (ParlanceStoreContents *self)
+{
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  g_clear_pointer (&self->conversations, g_ptr_array_unref);
+  g_free (self->new_draft);
+  g_free (self);
+}
+
+static void
+on_failed (const GError *error,
+           gpointer      user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_FAILED], 0, error);
+}
+
+static void
+parlance_store_dispose (GObject *object)
+{
+  ParlanceStore *self = PARLANCE_STORE (object);
+
+  g_clear_pointer (&self->worker, parlance_store_worker_free);
+
+  G_OBJECT_CLASS (parlance_store_parent_class)->dispose (object);
+}
+
+static void
+parlance_store_class_init (ParlanceStoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = parlance_store_dispose;
+
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+parlance_store_init (ParlanceStore *self)
+{
+}
+
+/**
+ * parlance_store_new:
+ * @path: the database file; made when it is opened, with its folder
+ *
+ * The store belongs to the thread, and the main context, in which it is made. Where it is let go
+ * without being closed, what was asked for is still carried out.
+ */
+ParlanceStore *
+parlance_store_new (const char *path)
+{
+  ParlanceStore *self;
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  self = g_object_new (PARLANCE_TYPE_STORE, NULL);
+  self->worker = parlance_store_worker_new (path, context, on_failed, self);
+
+  return self;
+}
+
+static void
+push_task (ParlanceStore       *self,
+           ParlanceJob         *job,
+           void               (*done) (ParlanceJob *job),
+           gpointer             source_tag,
+           GCancellable        *cancellable,
+           GAsyncReadyCallback  callback,
+           gpointer             user_data)
+{
+  job->task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (job->task, source_tag);
+  /* The worker decides: what has been stored is not to be called cancelled. */
+  g_task_set_check_cancellable (job->task, FALSE);
+  job->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
+  job->done = done;
+
+  parlance_store_worker_push (self->worker, job);
+}
+
+static void
+on_opened (ParlanceJob *job)
+{
+  ParlanceStore         *self = g_task_get_source_object (job->task);
+  ParlanceStoreContents *contents;
+
+  /* Without a database ids begin far above all that one may hold: it may be opened later. */
+  self->last_id = MAX (self->last_id, job->error ? g_get_real_time () : job->largest_id);
+
+  if (job->error)
+    {
+      g_task_return_error (job->task, g_steal_pointer (&job->error));
+      return;
+    }
+
+  contents = g_new0 (ParlanceStoreContents, 1);
+  contents->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  for (unsigned i = 0; i < job->accounts->len; i++)
+    g_ptr_array_add (contents->accounts,
+                     parlance_account_record_load (g_ptr_array_index (job->accounts, i)));
+  contents->conversations = g_ptr_array_new_with_free_func (g_object_unref);
+  for (unsigned i = 0; i < job->conversations->len; i++)
+    g_ptr_array_add (contents->conversations,
+                     parlance_conversation_record_load (g_ptr_array_index (job->conversations, i)));
+  contents->new_draft = g_strdup (job->text->str);
+  contents->n_interrupted = job->n_interrupted;
+
+  g_task_return_pointer (job->task, contents, (GDestroyNotify) parlance_store_contents_free);
+}
+
+void
+parlance_store_open_async (ParlanceStore       *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+
+  push_task (self, parlance_job_new (PARLANCE_JOB_OPEN), on_opened, parlance_store_open_async,
+             cancellable, callback, user_data);
+}
+
+ParlanceStoreContents *
+parlance_store_open_finish (ParlanceStore  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_done (ParlanceJob *job)
+{
+  if (job->error)
+    g_task_return_error (job->task, g_steal_pointer (&job->error));
+  else
+    g_task_return_boolean (job->task, TRUE);
+}
+
+void
+parlance_store_close_async (ParlanceStore       *self,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+
+  push_task (self, parlance_job_new (PARLANCE_JOB_CLOSE), on_done, parlance_store_close_async,
+             NULL, callback, user_data);
+}
+
+gboolean
+parlance_store_close_finish (ParlanceStore  *self,
+                             GAsyncResult   *result,
+                             GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+int64_t
+parlance_store_new_id (ParlanceStore *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_STORE (self), 0);
+
+  return ++self->last_id;
+}
+
+void
+parlance_store_save_account (ParlanceStore   *self,
+                             ParlanceAccount *account)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_ACCOUNT (account));
+
+  job = parlance_job_new (PARLANCE_JOB_SAVE_ACCOUNT);
+  job->account = parlance_account_record_new (account);
+  parlance_store_worker_push (self->worker, job);
+}
+
+void
+parlance_store_save_conversation (ParlanceStore        *self,
+                                  ParlanceConversation *conversation)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
+
+  job = parlance_job_new (PARLANCE_JOB_SAVE_CONVERSATION);
+  job->conversation = parlance_conversation_record_new (conversation);
+  parlance_store_worker_push (self->worker, job);
+}
+
+void
+parlance_store_save_new_draft (ParlanceStore *self,
+                               const char    *draft)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (draft != NULL);
+
+  job = parlance_job_new (PARLANCE_JOB_SAVE_NEW_DRAFT);
+  job->text = g_string_new (draft);
+  parlance_store_worker_push (self->worker, job);
+}
+
+void
+parlance_store_set_deleted (ParlanceStore        *self,
+                            ParlanceConversation *conversation,
+                            gboolean              deleted)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
+
+  job = parlance_job_new (PARLANCE_JOB_SET_DELETED);
+  job->id = parlance_conversation_get_id (conversation);
+  job->number = deleted;
+  parlance_store_worker_push (self->worker, job);
+}
+
+static void
+on_loaded (ParlanceJob *job)
+{
+  GPtrArray *messages;
+
+  if (job->error)
+    {
+      g_task_return_error (job->task, g_steal_pointer (&job->error));
+      return;
+    }
+
+  messages = g_ptr_array_new_full (job->messages->len, g_object_unref);
+  for (unsigned i = 0; i < job->messages->len; i++)
+    g_ptr_array_add (messages,
+                     parlance_message_record_load (g_ptr_array_index (job->messages, i)));
+
+  g_task_set_task_data (job->task, g_memdup2 (&job->leaf_id, sizeof job->leaf_id), g_free);
+  g_task_return_pointer (job->task, messages, (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+parlance_store_load_messages_async (ParlanceStore       *self,
+                                    int64_t              conversation_id,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+
+  job = parlance_job_new (PARLANCE_JOB_LOAD);
+  job->id = conversation_id;
+  push_task (self, job, on_loaded, parlance_store_load_messages_async, cancellable, callback,
+             user_data);
+}
+
+GPtrArray *
+parlance_store_load_messages_finish (ParlanceStore  *self,
+                                     GAsyncResult   *result,
+                                     int64_t        *leaf_id,
+                                     GError        **error)
+{
+  const int64_t *stored;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  stored = g_task_get_task_data (G_TASK (result));
+  if (leaf_id)
+    *leaf_id = stored ? *stored : 0;
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* A job that stores @message below @conversation, whose leaf it is even where it has not been
+ * added to it yet. */
+static ParlanceJob *
+new_message_job (ParlanceJobKind       kind,
+                 ParlanceConversation *conversation,
+                 ParlanceMessage      *message)
+{
+  ParlanceJob *job = parlance_job_new (kind);
+  int64_t      id = parlance_message_get_id (message);
+
+  job->conversation = parlance_conversation_record_new (conversation);
+  if (!parlance_conversation_get_message (conversation, id))
+    job->conversation->leaf_id = id;
+  parlance_job_add_message (job, message, job->conversation->id);
+
+  return job;
+}
+
+void
+parlance_store_add_message_async (ParlanceStore        *self,
+                                  ParlanceConversation *conversation,
+                                  ParlanceMessage      *message,
+                                  GCancellable         *cancellable,
+                                  GAsyncReadyCallback   callback,
+                                  gpointer              user_data)
+{
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
+  g_return_if_fail (PARLANCE_IS_MESSAGE (message));
+
+  push_task (self, new_message_job (PARLANCE_JOB_ADD_MESSAGE, conversation, message), on_done,
+             parlance_store_add_message_async, cancellable, callback, user_data);
+}
+
+gboolean
+parlance_store_add_message_finish (ParlanceStore  *self,
+                                   GAsyncResult   *result,
+                                   GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+parlance_store_begin_reply (ParlanceStore        *self,
+                            ParlanceConversation *conversation,
+                            ParlanceMessage      *message)
+{
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
+  g_return_if_fail (PARLANCE_IS_MESSAGE (message));
+
+  parlance_store_worker_push (self->worker,
+                              new_message_job (PARLANCE_JOB_BEGIN_REPLY, conversation, message));
+}
+
+void
+parlance_store_append (ParlanceStore    *self,
+                       int64_t           message_id,
+                       ParlancePartKind  kind,
+                       const char       *text,
+                       gssize            length)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (text != NULL);
+
+  job = parlance_job_new (PARLANCE_JOB_APPEND);
+  job->id = message_id;
+  job->number = (int) kind;
+  job->text = length < 0 ? g_string_new (text) : g_string_new_len (text, length);
+  parlance_store_worker_push (self->worker, job);
+}
+
+void
+parlance_store_end_reply (ParlanceStore   *self,
+                          ParlanceMessage *message)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+  g_return_if_fail (PARLANCE_IS_MESSAGE (message));
+
+  job = parlance_job_new (PARLANCE_JOB_END_REPLY);
+  parlance_job_add_message (job, message, 0);
+  parlance_store_worker_push (self->worker, job);
+}
+
+void
+parlance_store_remove_message (ParlanceStore *self,
+                               int64_t        message_id)
+{
+  ParlanceJob *job;
+
+  g_return_if_fail (PARLANCE_IS_STORE (self));
+
+  job = parlance_job_new (PARLANCE_JOB_REMOVE_MESSAGE);
+  job->id = message_id;
+  parlance_store_worker_push (self->worker, job);
+}

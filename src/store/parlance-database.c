@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "parlance-database.h"
+
+#include "parlance-schema.h"
+#include "parlance-store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+/* Long enough for a program that is just closing, short enough for a person to wait. */
+#define BUSY_TIMEOUT_MS 500
+
+struct _ParlanceDatabase
+{
+  sqlite3        *handle;
+  GHashTable     *statements; /* SQL → sqlite3_stmt */
+  ParlanceCommit  commit;
+};
+
+static gboolean
+is_no_space (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+static void
+set_error (ParlanceStoreError   code,
+           const char          *words,
+           GError             **error)
+{
+  switch (code)
+    {
+    case PARLANCE_STORE_ERROR_OPEN:
+      g_set_error (error, PARLANCE_STORE_ERROR, code,
+                   /* Translators: %s is what the system said. */
+                   _("The database cannot be opened for writing: %s"), words);
+      break;
+    case PARLANCE_STORE_ERROR_DAMAGED:
+      g_set_error (error, PARLANCE_STORE_ERROR, code,
+                   /* Translators: %s is what SQLite said. */
+                   _("The database is damaged: %s"), words);
+      break;
+    case PARLANCE_STORE_ERROR_BUSY:
+      g_set_error_literal (error, PARLANCE_STORE_ERROR, code,
+                           _("The database is in use by another program."));
+      break;
+    case PARLANCE_STORE_ERROR_FULL:
+      g_set_error_literal (error, PARLANCE_STORE_ERROR, code,
+                           _("There is no space left on the disk. Make room, then try again."));
+      break;
+    case PARLANCE_STORE_ERROR_NEWER:
+    case PARLANCE_STORE_ERROR_FAILED:
+    default:
+      g_set_error (error, PARLANCE_STORE_ERROR, PARLANCE_STORE_ERROR_FAILED,
+                   /* Translators: %s is what SQLite said. */
+                   _("The database refused: %s"), words);
+      break;
+    }
+}
+
+/**
+ * parlance_database_set_error:
+ * @rc: the result code of a call on @handle, its last
+ *
+ * Tells apart what a person can do something about.
+ */
+void
+parlance_database_set_error (sqlite3  *handle,
+                             int       rc,
+                             GError  **error)
+{
+  ParlanceStoreError code = PARLANCE_STORE_ERROR_FAILED;
+
+  switch (rc & 0xff)
+    {
+    case SQLITE_FULL:
+      code = PARLANCE_STORE_ERROR_FULL;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      code = PARLANCE_STORE_ERROR_BUSY;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      code = PARLANCE_STORE_ERROR_DAMAGED;
+      break;
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      code = PARLANCE_STORE_ERROR_OPEN;
+      break;
+    default:
+      break;
+    }
+
+  /* Only ENOSPC at a write is SQLITE_FULL: a quota, a limit and a late refusal are I/O errors. */
+  if ((rc & 0xff) == SQLITE_IOERR && handle && is_no_space (sqlite3_system_errno (handle)))
+    code = PARLANCE_STORE_ERROR_FULL;
+
+  set_error (code, handle ? sqlite3_errmsg (handle) : sqlite3_errstr (rc), error);
+}
+
+static gboolean
+execute (ParlanceDatabase  *self,
+         const char        *sql,
+         GError           **error)
+{
+  int rc = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
+
+  if (rc == SQLITE_OK)
+    return TRUE;
+
+  parlance_database_set_error (self->handle, rc, error);
+  return FALSE;
+}
+
+/* SQLite would make a file that others can read. */
+static gboolean
+make_file (const char  *path,
+           GError     **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int              fd = -1;
+  int              code = 0;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    code = errno;
+  else if ((fd = g_open (path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600)) < 0)
+    code = errno;
+
+  if (fd >= 0)
+    close (fd);
+  if (code == 0 || code == EEXIST)
+    return TRUE;
+
+  set_error (is_no_space (code) ? PARLANCE_STORE_ERROR_FULL : PARLANCE_STORE_ERROR_OPEN,
+             g_strerror (code), error);
+  return FALSE;
+}
+
+/* The small tables that a start reads anyway: a check of the whole file would take seconds where
+ * there are many messages. A file that was cut off is noticed by SQLite at the first read. */
+static gboolean
+check_small_tables (ParlanceDatabase  *self,
+                    GError           **error)
+{
+  static const char *const checks[] = {
+    "PRAGMA quick_check(account)",
+    "PRAGMA quick_check(conversation)",
+    "PRAGMA quick_check(journal)",
+    "PRAGMA quick_check(setting)",
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      sqlite3_stmt    *statement = NULL;
+      g_autofree char *words = NULL;
+      int              rc = sqlite3_prepare_v2 (self->handle, checks[i], -1, &statement, NULL);
+
+      if (rc == SQLITE_OK && (rc = sqlite3_step (statement)) == SQLITE_ROW)
+        words = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+      else
+        words = g_strdup (sqlite3_errmsg (self->handle));
+      sqlite3_finalize (statement);
+
+      if (g_strcmp0 (words, "ok") != 0)
+        {
+          set_error (PARLANCE_STORE_ERROR_DAMAGED, words, error);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/**
+ * parlance_database_open:
+ *
+ * Opens the file, making it (0600) and its folder (0700) where they are missing, takes its lock
+ * and brings it to the present schema. A file that is refused is left as it was.
+ */
+ParlanceDatabase *
+parlance_database_open (const char  *path,
+                        GError     **error)
+{
+  g_autoptr (ParlanceDatabase) self = g_new0 (ParlanceDatabase, 1);
+  int rc;
+
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                            (GDestroyNotify) sqlite3_finalize);
+  self->commit = PARLANCE_COMMIT_DURABLE;
+
+  if (!make_file (path, error))
+    return NULL;
+
+  rc = sqlite3_open_v2 (path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (rc != SQLITE_OK)
+    {
+      parlance_database_set_error (self->handle, rc, error);
+      return NULL;
+    }
+
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+
+  /* The lock is taken before anything is read, so that of two programs exactly one goes on. Being
+   * alone also keeps the index of the write-ahead log in memory. */
+  if (!execute (self, "PRAGMA locking_mode = EXCLUSIVE", error) ||
+      !execute (self, "BEGIN EXCLUSIVE; COMMIT", error) ||
+      !parlance_schema_check (self->handle, parlance_schema_steps, error) ||
+      !execute (self, "PRAGMA journal_mode = WAL", error) ||
+      !execute (self, "PRAGMA synchronous = FULL", error) ||
+      !execute (self, "PRAGMA journal_size_limit = 16777216", error) ||
+      !parlance_schema_upgrade (self->handle, path, parlance_schema_steps, error) ||
+      !execute (self, "PRAGMA foreign_keys = ON", error) ||
+      !check_small_tables (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+parlance_database_free (ParlanceDatabase *self)
+{
+  g_hash_table_unref (self->statements);
+  sqlite3_close (self->handle);
+  g_free (self);
+}
+
+sqlite3_stmt *
+parlance_database_prepare (ParlanceDatabase  *self,
+                           const char        *sql,
+                           GError           **error)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
+  int           rc;
+
+  if (statement)
+    {
+      sqlite3_reset (statement);
+      sqlite3_clear_bindings (statement);
+      return statement;
+    }
+
+  rc = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+  if (rc != SQLITE_OK)
+    {
+      parlance_database_set_error (self->handle, rc, error);
+      return NULL;
+    }
+
+  g_hash_table_insert (self->statements, (char *) sql, statement);
+  return statement;
+}
+
+gboolean
+parlance_database_step (ParlanceDatabase  *self,
+                        sqlite3_stmt      *statement,
+                        gboolean          *row,
+                        GError           **error)
+{
+  int rc = sqlite3_step (statement);
+
+  if (row)
+    *row = rc == SQLITE_ROW;
+  if (rc == SQLITE_ROW && row)
+    return TRUE;
+
+  if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+    parlance_database_set_error (self->handle, rc, error);
+  sqlite3_reset (statement);
+  return rc == SQLITE_ROW || rc == SQLITE_DONE;
+}
+
+gboolean
+parlance_database_begin (ParlanceDatabase  *self,
+                         ParlanceCommit     commit,
+                         GError           **error)
+{
+  /* Has no effect inside of a transaction. A durable commit makes those before it durable too. */
+  if (self->commit != commit &&
+      !execute (self, commit == PARLANCE_COMMIT_DURABLE ? "PRAGMA synchronous = FULL"
+                                                        : "PRAGMA synchronous = NORMAL", error))
+    return FALSE;
+
+  self->commit = commit;
+  return execute (self, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+parlance_database_end (ParlanceDatabase  *self,
+                       gboolean           good,
+                       GError           **error)
+{
+  if (good && execute (self, "COMMIT", error))
+    return TRUE;
+
+  /* After some errors SQLite has taken it back by itself. */
+  if (parlance_database_in_transaction (self))
+    execute (self, "ROLLBACK", NULL);
+  return FALSE;
+}
+
+gboolean
+parlance_database_in_transaction (ParlanceDatabase *self)
+{
+  return !sqlite3_get_autocommit (self->handle);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store-fixture.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct
+{
+  char *folder;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture->folder = make_folder ();
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  remove_folder (fixture->folder);
+  g_free (fixture->folder);
+}
+
+static void
+assert_same (ParlanceMessage *a,
+             ParlanceMessage *b)
+{
+  ParlanceUsage    usage_a = parlance_message_get_usage (a);
+  ParlanceUsage    usage_b = parlance_message_get_usage (b);
+  ParlanceVerdict *verdict_a = parlance_message_get_verdict (a);
+  ParlanceVerdict *verdict_b = parlance_message_get_verdict (b);
+
+  g_assert_cmpint (parlance_message_get_id (a), ==, parlance_message_get_id (b));
+  g_assert_cmpint (parlance_message_get_parent_id (a), ==, parlance_message_get_parent_id (b));
+  g_assert_cmpint (parlance_message_get_role (a), ==, parlance_message_get_role (b));
+  g_assert_cmpint (parlance_message_get_state (a), ==, parlance_message_get_state (b));
+  g_assert_cmpint (parlance_message_get_created (a), ==, parlance_message_get_created (b));
+  g_assert_cmpstr (parlance_message_get_account_id (a), ==, parlance_message_get_account_id (b));
+  g_assert_cmpstr (parlance_message_get_model_id (a), ==, parlance_message_get_model_id (b));
+  g_assert_cmpstr (parlance_message_get_finish_reason (a), ==,
+                   parlance_message_get_finish_reason (b));
+  g_assert_cmpint (usage_a.prompt, ==, usage_b.prompt);
+  g_assert_cmpint (usage_a.completion, ==, usage_b.completion);
+  g_assert_cmpint (usage_a.reasoning, ==, usage_b.reasoning);
+
+  g_assert_true ((verdict_a != NULL) == (verdict_b != NULL));
+  if (verdict_a)
+    {
+      g_assert_cmpint (verdict_a->kind, ==, verdict_b->kind);
+      g_assert_cmpint (verdict_a->status, ==, verdict_b->status);
+      g_assert_cmpstr (verdict_a->words, ==, verdict_b->words);
+      g_assert_cmpstr (verdict_a->request_id, ==, verdict_b->request_id);
+    }
+
+  g_assert_cmpuint (parlance_message_get_n_parts (a), ==, parlance_message_get_n_parts (b));
+  for (unsigned i = 0; i < parlance_message_get_n_parts (a); i++)
+    {
+      const ParlancePart *part_a = parlance_message_get_part (a, i);
+      const ParlancePart *part_b = parlance_message_get_part (b, i);
+
+      g_assert_cmpint (part_a->kind, ==, part_b->kind);
+      g_assert_true (g_string_equal (part_a->text, part_b->text));
+    }
+}
+
+static void
+test_life (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "data", "parlance.db", NULL);
+  ParlanceStore *store = parlance_store_new (path);
+  g_autoptr (GError) error = NULL;
+
+  /* Before it is open, requests fail; nothing is made. */
+  parlance_store_save_new_draft (store, "lost");
+  drop_store (store);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  drop_store (new_store (fixture->folder, NULL));
+
+  store = new_store (fixture->folder, NULL);
+  close_store (store);
+  {
+    g_autoptr (ParlanceConversation) conversation =
+      parlance_conversation_new (parlance_store_new_id (store));
+    g_autoptr (ParlanceMessage) message = new_message (store, 0, PARLANCE_ROLE_USER, "Hello");
+
+    g_assert_false (add_message (store, conversation, message, &error));
+    g_assert_error (error, PARLANCE_STORE_ERROR, PARLANCE_STORE_ERROR_FAILED);
+  }
+  drop_store (store);
+}
+
+static void
+test_modes (Fixture       *fixture,
+            gconstpointer  data)
+{
+  static const struct
+  {
+    const char *name;
+    mode_t      mode;
+  } cases[] = { { "data", 0700 }, { "data/parlance.db", 0600 }, { "data/parlance.db-wal", 0600 } };
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->folder, cases[i].name, NULL);
+      struct stat      buffer;
+
+      g_assert_cmpint (stat (path, &buffer), ==, 0);
+      g_assert_cmphex (buffer.st_mode & 0777, ==, cases[i].mode);
+    }
+
+  drop_store (store);
+}
+
+static void
+test_round_trip (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (ParlanceStoreContents) contents = NULL;
+  g_autoptr (ParlanceAccount) one = parlance_account_new ("one", "modelscope", "First", "https://a");
+  g_autoptr (ParlanceAccount) two = parlance_account_new ("two", "custom", "Second ü", "http://b");
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceConversation) later = NULL;
+  g_autoptr (ParlanceMessage) question = NULL;
+  g_autoptr (ParlanceMessage) reply = NULL;
+  g_autoptr (ParlanceMessage) failed = NULL;
+  g_autoptr (ParlanceVerdict) verdict = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+  ParlanceConversation *found;
+  int64_t               leaf_id = 0;
+  ParlanceStore        *store = new_store (fixture->folder, &contents);
+
+  g_assert_cmpuint (contents->accounts->len, ==, 0);
+  g_assert_cmpuint (contents->conversations->len, ==, 0);
+  g_assert_cmpstr (contents->new_draft, ==, "");
+  g_clear_pointer (&contents, parlance_store_contents_free);
+
+  parlance_store_save_account (store, two);
+  parlance_store_save_account (store, one);
+  parlance_account_set_model_id (two, "Qwen/Qwen3-8B");
+  parlance_account_set_task (two, PARLANCE_TASK_IMAGE_GENERATION);
+  parlance_account_set_label (two, "Renamed");
+  parlance_account_set_preset (two, "modelscope");
+  parlance_account_set_base_url (two, "https://c");
+  parlance_store_save_account (store, two);
+
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  parlance_conversation_set_title (conversation, "It's a \"title\"");
+  parlance_conversation_set_draft (conversation, "unsent\n🦜");
+  question = new_message (store, 0, PARLANCE_ROLE_USER, "How?");
+  parlance_message_set_created (question, 1234567890123456);
+  g_assert_true (add_message (store, conversation, question, &error));
+  g_assert_no_error (error);
+  parlance_conversation_add (conversation, question);
+
+  reply = new_message (store, parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT, NULL);
+  parlance_conversation_add (conversation, reply);
+  parlance_message_set_state (reply, PARLANCE_STATE_PENDING);
+  parlance_message_set_origin (reply, "two", "Qwen/Qwen3-8B");
+  parlance_store_begin_reply (store, conversation, reply);
+  parlance_message_append (reply, PARLANCE_PART_REASONING, "Hm.", -1);
+  parlance_store_append (store, parlance_message_get_id (reply), PARLANCE_PART_REASONING, "Hm.", -1);
+  parlance_message_append (reply, PARLANCE_PART_TEXT, "So", -1);
+  parlance_message_append (reply, PARLANCE_PART_TOOL_CALL, "look({})", -1);
+  parlance_message_append (reply, PARLANCE_PART_TEXT, "!", -1);
+  parlance_message_set_usage (reply, (ParlanceUsage) { 12, 34, -1 });
+  parlance_message_set_finish_reason (reply, "length");
+  parlance_message_set_state (reply, PARLANCE_STATE_COMPLETE);
+  parlance_store_end_reply (store, reply);
+
+  failed = new_message (store, parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT, NULL);
+  parlance_store_begin_reply (store, conversation, failed);
+  verdict = parlance_verdict_new (PARLANCE_VERDICT_TOO_FAST, 429, "slow down", "req-1");
+  parlance_message_set_verdict (failed, verdict);
+  parlance_message_set_state (failed, PARLANCE_STATE_FAILED);
+  parlance_store_end_reply (store, failed);
+  parlance_conversation_set_updated (conversation, 1000);
+  parlance_store_save_conversation (store, conversation);
+
+  later = parlance_conversation_new (parlance_store_new_id (store));
+  parlance_conversation_set_updated (later, 2000);
+  parlance_store_save_conversation (store, later);
+  parlance_store_save_new_draft (store, "first");
+  parlance_store_save_new_draft (store, "second");
+  drop_store (store);
+
+  store = new_store (fixture->folder, &contents);
+  g_assert_cmpuint (contents->n_interrupted, ==, 0);
+  g_assert_cmpstr (contents->new_draft, ==, "second");
+
+  g_assert_cmpuint (contents->accounts->len, ==, 2);
+  g_assert_cmpstr (parlance_account_get_id (contents->accounts->pdata[0]), ==, "two");
+  g_assert_cmpstr (parlance_account_get_label (contents->accounts->pdata[0]), ==, "Renamed");
+  g_assert_cmpstr (parlance_account_get_preset (contents->accounts->pdata[0]), ==, "modelscope");
+  g_assert_cmpstr (parlance_account_get_base_url (contents->accounts->pdata[0]), ==, "https://c");
+  g_assert_cmpstr (parlance_account_get_model_id (contents->accounts->pdata[0]), ==,
+                   "Qwen/Qwen3-8B");
+  g_assert_cmpint (parlance_account_get_task (contents->accounts->pdata[0]), ==,
+                   PARLANCE_TASK_IMAGE_GENERATION);
+  g_assert_cmpstr (parlance_account_get_id (contents->accounts->pdata[1]), ==, "one");
+
+  g_assert_cmpuint (contents->conversations->len, ==, 2);
+  g_assert_cmpint (parlance_conversation_get_id (contents->conversations->pdata[0]), ==,
+                   parlance_conversation_get_id (later));
+  found = contents->conversations->pdata[1];
+  g_assert_cmpstr (parlance_conversation_get_title (found), ==, "It's a \"title\"");
+  g_assert_cmpstr (parlance_conversation_get_draft (found), ==, "unsent\n🦜");
+  g_assert_cmpint (parlance_conversation_get_updated (found), ==, 1000);
+  g_assert_false (parlance_conversation_get_loaded (found));
+
+  /* Renamed before its messages were loaded: the leaf stays. */
+  parlance_conversation_set_title (found, "Renamed");
+  parlance_store_save_conversation (store, found);
+
+  messages = load_messages (store, parlance_conversation_get_id (found), &leaf_id);
+  g_assert_cmpint (leaf_id, ==, parlance_message_get_id (reply));
+  g_assert_cmpuint (messages->len, ==, 3);
+  assert_same (messages->pdata[0], question);
+  assert_same (messages->pdata[1], reply);
+  assert_same (messages->pdata[2], failed);
+
+  g_assert_cmpint (parlance_store_new_id (store), >, parlance_conversation_get_id (later));
+  drop_store (store);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("/store/life", test_life);
+  ADD ("/store/modes", test_modes);
+  ADD ("/store/round-trip", test_round_trip);
+#undef ADD
+
+  return g_test_run ();
+}
