@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "parlance-window.h"
+
+#include "parlance-chat-view.h"
+#include "parlance-compat.h"
+#include "parlance-sidebar.h"
+#include "parlance-split.h"
+
+#include <glib/gi18n.h>
+
+struct _ParlanceWindow
+{
+  AdwApplicationWindow  parent_instance;
+
+  AdwToastOverlay      *toasts;
+  GtkStack             *pages;
+  ParlanceSplit        *split;
+  ParlanceSidebar      *sidebar;
+  AdwWindowTitle       *title;
+  GtkBox               *chat_box;
+  GtkWidget            *sidebar_button;
+  GtkWidget            *demo_badge;
+  GtkWidget            *chat_view;
+
+  ParlanceSession      *session;
+  ParlanceChat         *chat;
+  GSettings            *settings;
+  ParlanceConversation *conversation;
+  GSignalGroup         *conversation_signals;
+  GSignalGroup         *account_signals;
+  gboolean              closing;
+  gboolean              reopen;
+};
+
+enum
+{
+  PROP_SESSION = 1,
+  PROP_SETTINGS,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (ParlanceWindow, parlance_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ------------------------------------------------------------------ what is open */
+
+static void
+update_title (ParlanceWindow *self)
+{
+  ParlanceAccount *account = parlance_chat_get_account (self->chat);
+  const char *title = "";
+
+  if (self->conversation != NULL)
+    title = parlance_conversation_get_title (self->conversation);
+  adw_window_title_set_title (self->title, *title != '\0' ? title : _("New Conversation"));
+  adw_window_title_set_subtitle (self->title,
+                                 account != NULL ? parlance_account_get_model_id (account) : "");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->conversation != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", self->conversation != NULL);
+}
+
+static void
+account_cb (ParlanceWindow *self)
+{
+  g_signal_group_set_target (self->account_signals, parlance_chat_get_account (self->chat));
+  update_title (self);
+}
+
+static void
+started_conversation_cb (ParlanceWindow       *self,
+                         ParlanceConversation *conversation)
+{
+  parlance_window_set_conversation (self, conversation);
+}
+
+/* The transcript is made once it is to be seen: a start on the welcome page does without. */
+static void
+show_chat (ParlanceWindow *self)
+{
+  if (self->chat_view == NULL)
+    {
+      self->chat_view = parlance_chat_view_new (self->chat);
+      gtk_widget_set_vexpand (self->chat_view, TRUE);
+      g_signal_connect_object (self->chat_view, "started", G_CALLBACK (started_conversation_cb),
+                               self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->chat_box, self->chat_view);
+      g_object_set (self->chat_view, "conversation", self->conversation, NULL);
+    }
+  gtk_stack_set_visible_child_name (self->pages, "chat");
+  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+}
+
+static void
+started_cb (ParlanceWindow *self)
+{
+  gboolean started;
+  int64_t last = 0;
+
+  g_object_get (self->chat, "started", &started, NULL);
+  if (!started)
+    return;
+
+  if (self->settings != NULL)
+    last = g_settings_get_int64 (self->settings, "last-conversation");
+  parlance_sidebar_set_model (self->sidebar, parlance_chat_get_conversations (self->chat));
+  if (last != 0)
+    parlance_window_set_conversation (self, parlance_chat_find_conversation (self->chat, last));
+  account_cb (self);
+  show_chat (self);
+}
+
+/* ------------------------------------------------------------------ the list's wishes */
+
+static void
+sidebar_chosen_cb (ParlanceWindow       *self,
+                   ParlanceConversation *conversation)
+{
+  parlance_window_set_conversation (self, conversation);
+  if (parlance_split_get_collapsed (self->split))
+    parlance_split_set_show_sidebar (self->split, FALSE);
+}
+
+typedef struct
+{
+  ParlanceWindow       *window;
+  ParlanceConversation *conversation;
+  GtkEditable          *entry;
+} Rename;
+
+static void
+rename_free (gpointer data)
+{
+  Rename *rename = data;
+
+  g_object_unref (rename->window);
+  g_object_unref (rename->conversation);
+  g_object_unref (rename->entry);
+  g_free (rename);
+}
+
+static void
+renamed_cb (gboolean accepted,
+            gpointer user_data)
+{
+  Rename *rename = user_data;
+  g_autofree char *title = g_strdup (gtk_editable_get_text (rename->entry));
+
+  g_strstrip (title);
+  if (accepted && *title != '\0')
+    parlance_chat_rename (rename->window->chat, rename->conversation, title);
+}
+
+static void
+sidebar_rename_cb (ParlanceWindow       *self,
+                   ParlanceConversation *conversation)
+{
+  GtkWidget *entry = gtk_entry_new ();
+  Rename *rename = g_new0 (Rename, 1);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), parlance_conversation_get_title (conversation));
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _("Title"), -1);
+
+  rename->window = g_object_ref (self);
+  rename->conversation = g_object_ref (conversation);
+  rename->entry = g_object_ref (GTK_EDITABLE (entry));
+  parlance_compat_ask (GTK_WINDOW (self), _("Rename Conversation"), NULL, entry, _("_Rename"),
+                       renamed_cb, rename, rename_free);
+  gtk_widget_grab_focus (entry);
+}
+
+static void
+undo_delete_cb (AdwToast             *toast,
+                ParlanceConversation *conversation)
+{
+  ParlanceWindow *self = g_object_get_data (G_OBJECT (toast), "window");
+
+  parlance_chat_restore (self->chat, conversation);
+  parlance_window_set_conversation (self, conversation);
+}
+
+static void
+sidebar_delete_cb (ParlanceWindow       *self,
+                   ParlanceConversation *conversation)
+{
+  g_autofree char *escaped = NULL;
+  g_autofree char *text = NULL;
+  const char *title = parlance_conversation_get_title (conversation);
+  AdwToast *toast;
+
+  /* Translators: %s is the title of a conversation */
+  text = g_strdup_printf (_("“%s” deleted"), *title != '\0' ? title : _("New Conversation"));
+  escaped = g_markup_escape_text (text, -1);
+  toast = adw_toast_new (escaped);
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_object_set_data (G_OBJECT (toast), "window", self);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_delete_cb),
+                         g_object_ref (conversation), (GClosureNotify) g_object_unref, 0);
+
+  if (self->conversation == conversation)
+    parlance_window_set_conversation (self, NULL);
+  parlance_chat_delete (self->chat, conversation);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* ------------------------------------------------------------------ actions */
+
+static void
+new_conversation_cb (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (widget);
+
+  if (self->chat_view == NULL)
+    return;
+  parlance_window_set_conversation (self, NULL);
+  if (parlance_split_get_collapsed (self->split))
+    parlance_split_set_show_sidebar (self->split, FALSE);
+  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+}
+
+static void
+toggle_sidebar_cb (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (widget);
+
+  parlance_split_set_show_sidebar (self->split, !parlance_split_get_show_sidebar (self->split));
+}
+
+static void
+rename_cb (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (widget);
+
+  if (self->conversation != NULL)
+    sidebar_rename_cb (self, self->conversation);
+}
+
+static void
+delete_cb (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (widget);
+
+  if (self->conversation != NULL)
+    sidebar_delete_cb (self, self->conversation);
+}
+
+static void
+toast_cb (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  parlance_window_toast (PARLANCE_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_help_overlay_cb (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  const ParlanceShortcut shortcuts[] = {
+    { _("Conversations"), _("New conversation"), "<Control>n" },
+    { _("Conversations"), _("Rename the conversation"), "F2" },
+    { _("Conversations"), _("Delete the chosen conversation"), "Delete" },
+    { _("Conversations"), _("Show or hide the list"), "F9" },
+    { _("Messages"), _("Send the message"), "Return" },
+    { _("Messages"), _("Break the line"), "<Shift>Return" },
+    { _("Messages"), _("Stop the reply"), "Escape" },
+    { _("General"), _("Preferences"), "<Control>comma" },
+    { _("General"), _("Keyboard shortcuts"), "<Control>question" },
+    { _("General"), _("Help"), "F1" },
+    { _("General"), _("Close the window"), "<Control>w" },
+    { _("General"), _("Quit"), "<Control>q" },
+    { NULL },
+  };
+
+  parlance_compat_show_shortcuts (GTK_WINDOW (widget), shortcuts);
+}
+
+/* ------------------------------------------------------------------ closing */
+
+static void
+save_state (ParlanceWindow *self)
+{
+  int width, height;
+
+  if (self->settings == NULL)
+    return;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", MAX (width, 360));
+  g_settings_set_int (self->settings, "window-height", MAX (height, 294));
+  g_settings_set_boolean (self->settings, "window-maximized",
+                          gtk_window_is_maximized (GTK_WINDOW (self)));
+  if (!parlance_split_get_collapsed (self->split))
+    g_settings_set_boolean (self->settings, "show-sidebar",
+                            parlance_split_get_show_sidebar (self->split));
+  g_settings_set_int64 (self->settings, "last-conversation",
+                        self->conversation != NULL
+                          ? parlance_conversation_get_id (self->conversation)
+                          : 0);
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (ParlanceWindow) self = user_data;
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  gboolean reopen = self->reopen;
+
+  parlance_session_close_finish (PARLANCE_SESSION (source), result);
+  gtk_window_destroy (GTK_WINDOW (self));
+  if (reopen)
+    g_application_activate (application);
+  g_application_release (application);
+}
+
+static gboolean
+parlance_window_close_request (GtkWindow *window)
+{
+  parlance_window_close (PARLANCE_WINDOW (window));
+
+  return TRUE;
+}
+
+/* ------------------------------------------------------------------ object */
+
+static void
+parlance_window_constructed (GObject *object)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (object);
+
+  G_OBJECT_CLASS (parlance_window_parent_class)->constructed (object);
+
+  self->chat = g_object_ref (parlance_session_get_chat (self->session));
+  gtk_widget_set_visible (self->demo_badge, parlance_session_is_demo (self->session));
+  if (self->settings != NULL)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (self),
+                                   g_settings_get_int (self->settings, "window-width"),
+                                   g_settings_get_int (self->settings, "window-height"));
+      if (g_settings_get_boolean (self->settings, "window-maximized"))
+        gtk_window_maximize (GTK_WINDOW (self));
+    }
+
+  g_signal_connect_object (self->chat, "notify::account", G_CALLBACK (account_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chat, "notify::started", G_CALLBACK (started_cb), self,
+                           G_CONNECT_SWAPPED);
+  update_title (self);
+  started_cb (self);
+}
+
+static void
+parlance_window_dispose (GObject *object)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (object);
+
+  g_clear_object (&self->conversation_signals);
+  g_clear_object (&self->account_signals);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->chat);
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (parlance_window_parent_class)->dispose (object);
+}
+
+static void
+parlance_window_set_property (GObject      *object,
+                              unsigned      prop_id,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
+      break;
+    case PROP_SETTINGS:
+      self->settings = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+parlance_window_class_init (ParlanceWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GtkWindowClass *window_class = GTK_WINDOW_CLASS (klass);
+
+  object_class->constructed = parlance_window_constructed;
+  object_class->dispose = parlance_window_dispose;
+  object_class->set_property = parlance_window_set_property;
+  window_class->close_request = parlance_window_close_request;
+
+  props[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, PARLANCE_TYPE_SESSION,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_SETTINGS] =
+    g_param_spec_object ("settings", NULL, NULL, G_TYPE_SETTINGS,
+                         G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  g_type_ensure (PARLANCE_TYPE_SIDEBAR);
+  g_type_ensure (PARLANCE_TYPE_SPLIT);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/parlance_chat/Parlance/parlance-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, chat_box);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, demo_badge);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_rename_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_delete_cb);
+
+  gtk_widget_class_install_action (widget_class, "win.new-conversation", NULL,
+                                   new_conversation_cb);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
+  gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_cb);
+  gtk_widget_class_install_action (widget_class, "win.delete", NULL, delete_cb);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL,
+                                   show_help_overlay_cb);
+}
+
+static void
+parlance_window_init (ParlanceWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->conversation_signals = g_signal_group_new (PARLANCE_TYPE_CONVERSATION);
+  g_signal_group_connect_swapped (self->conversation_signals, "notify::title",
+                                  G_CALLBACK (update_title), self);
+  self->account_signals = g_signal_group_new (PARLANCE_TYPE_ACCOUNT);
+  g_signal_group_connect_swapped (self->account_signals, "notify::model-id",
+                                  G_CALLBACK (update_title), self);
+}
+
+ParlanceWindow *
+parlance_window_new (GtkApplication  *application,
+                     ParlanceSession *session,
+                     GSettings       *settings)
+{
+  return g_object_new (PARLANCE_TYPE_WINDOW,
+                       "application", application,
+                       "session", session,
+                       "settings", settings,
+                       NULL);
+}
+
+ParlanceSession *
+parlance_window_get_session (ParlanceWindow *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_WINDOW (self), NULL);
+
+  return self->session;
+}
+
+ParlanceConversation *
+parlance_window_get_conversation (ParlanceWindow *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_WINDOW (self), NULL);
+
+  return self->conversation;
+}
+
+void
+parlance_window_set_conversation (ParlanceWindow       *self,
+                                  ParlanceConversation *conversation)
+{
+  g_return_if_fail (PARLANCE_IS_WINDOW (self));
+
+  if (!g_set_object (&self->conversation, conversation))
+    return;
+
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  parlance_sidebar_set_selected (self->sidebar, conversation);
+  if (self->chat_view != NULL)
+    g_object_set (self->chat_view, "conversation", conversation, NULL);
+  update_title (self);
+}
+
+void
+parlance_window_show_preferences (ParlanceWindow *self)
+{
+  g_return_if_fail (PARLANCE_IS_WINDOW (self));
+}
+
+void
+parlance_window_toast (ParlanceWindow *self,
+                       const char     *text)
+{
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (PARLANCE_IS_WINDOW (self));
+
+  escaped = g_markup_escape_text (text, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+void
+parlance_window_close (ParlanceWindow *self)
+{
+  g_return_if_fail (PARLANCE_IS_WINDOW (self));
+
+  if (self->closing)
+    return;
+
+  self->closing = TRUE;
+  save_state (self);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_application_hold (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+  parlance_session_close_async (self->session, closed_cb, g_object_ref (self));
+}
+
+void
+parlance_window_reopen (ParlanceWindow *self)
+{
+  g_return_if_fail (PARLANCE_IS_WINDOW (self));
+
+  if (self->closing)
+    self->reopen = TRUE;
+  else
+    gtk_window_present (GTK_WINDOW (self));
+}
