@@ -142,8 +142,8 @@ new_message (ParlanceStore *store,
 
   if (text)
     parlance_message_append (message, PARLANCE_PART_TEXT, text, -1);
-  if (role == PARLANCE_ROLE_USER)
-    parlance_message_set_state (message, PARLANCE_STATE_COMPLETE);
+  parlance_message_set_state (message, role == PARLANCE_ROLE_USER ? PARLANCE_STATE_COMPLETE
+                                                                  : PARLANCE_STATE_PENDING);
   return message;
 }
 

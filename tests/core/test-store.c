@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store-fixture.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 typedef struct
@@ -229,6 +228,309 @@ test_round_trip (Fixture       *fixture,
   drop_store (store);
 }
 
+static void
+test_tree (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceConversation) loaded = NULL;
+  g_autoptr (GPtrArray) added = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GPtrArray) siblings = NULL;
+  g_autoptr (GError) error = NULL;
+  static const int parents[] = { -1, 0, 0, 1, 2, 2, -1 };
+  int64_t          leaf_id = 0;
+  unsigned         index = 0;
+  ParlanceStore   *store = new_store (fixture->folder, NULL);
+
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  for (size_t i = 0; i < G_N_ELEMENTS (parents); i++)
+    {
+      int64_t parent = parents[i] < 0 ? 0 : parlance_message_get_id (added->pdata[parents[i]]);
+
+      g_ptr_array_add (added, new_message (store, parent, PARLANCE_ROLE_USER, "text"));
+      parlance_conversation_add (conversation, added->pdata[i]);
+      g_assert_true (add_message (store, conversation, added->pdata[i], &error));
+      g_assert_no_error (error);
+    }
+  parlance_conversation_select (conversation, added->pdata[1]);
+  parlance_store_save_conversation (store, conversation);
+  drop_store (store);
+
+  store = new_store (fixture->folder, NULL);
+  messages = load_messages (store, parlance_conversation_get_id (conversation), &leaf_id);
+  g_assert_cmpint (leaf_id, ==, parlance_message_get_id (added->pdata[3]));
+  g_assert_cmpuint (messages->len, ==, G_N_ELEMENTS (parents));
+  for (unsigned i = 0; i < messages->len; i++)
+    assert_same (messages->pdata[i], added->pdata[i]);
+
+  loaded = parlance_conversation_new (parlance_conversation_get_id (conversation));
+  parlance_conversation_load (loaded, messages, leaf_id);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (loaded)), ==, 3);
+  siblings = parlance_conversation_get_siblings (loaded, messages->pdata[5], &index);
+  g_assert_cmpuint (siblings->len, ==, 2);
+  g_assert_cmpuint (index, ==, 1);
+
+  /* One with children stays, one without goes. */
+  parlance_store_remove_message (store, parlance_message_get_id (added->pdata[2]));
+  parlance_store_remove_message (store, parlance_message_get_id (added->pdata[5]));
+  g_clear_pointer (&messages, g_ptr_array_unref);
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  g_assert_cmpuint (messages->len, ==, G_N_ELEMENTS (parents) - 1);
+  drop_store (store);
+}
+
+/* A reply that the program's end cut short, continued, and cut short again. */
+static void
+test_interrupted (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (ParlanceStoreContents) contents = NULL;
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceMessage) question = NULL;
+  g_autoptr (ParlanceMessage) reply = NULL;
+  g_autoptr (ParlanceMessage) empty = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+  ParlanceMessage *found;
+  int64_t          id;
+  ParlanceStore   *store = new_store (fixture->folder, NULL);
+
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  question = new_message (store, 0, PARLANCE_ROLE_USER, "How?");
+  g_assert_true (add_message (store, conversation, question, &error));
+  reply = new_message (store, parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT, NULL);
+  empty = new_message (store, parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT, NULL);
+  id = parlance_message_get_id (reply);
+  parlance_message_set_state (reply, PARLANCE_STATE_STREAMING);
+  parlance_store_begin_reply (store, conversation, reply);
+  parlance_store_begin_reply (store, conversation, empty);
+  parlance_store_append (store, id, PARLANCE_PART_REASONING, "Well", -1);
+  parlance_store_append (store, id, PARLANCE_PART_REASONING, ", \xf0\x9f\xa6", 5);
+  parlance_store_append (store, id, PARLANCE_PART_REASONING, "\x9c no", -1);
+  parlance_store_append (store, id, PARLANCE_PART_TEXT, "Take it", 4);
+  drop_store (store);
+
+  store = new_store (fixture->folder, &contents);
+  g_assert_cmpuint (contents->n_interrupted, ==, 2);
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  g_assert_cmpuint (messages->len, ==, 3);
+  found = messages->pdata[1];
+  g_assert_cmpint (parlance_message_get_state (found), ==, PARLANCE_STATE_INTERRUPTED);
+  g_assert_cmpuint (parlance_message_get_n_parts (found), ==, 2);
+  g_assert_cmpstr (parlance_message_get_part (found, 0)->text->str, ==, "Well, 🦜 no");
+  g_assert_cmpstr (parlance_message_get_part (found, 1)->text->str, ==, "Take");
+  g_assert_cmpint (parlance_message_get_state (messages->pdata[2]), ==,
+                   PARLANCE_STATE_INTERRUPTED);
+  g_assert_true (parlance_message_is_empty (messages->pdata[2]));
+
+  /* Begun twice, as pending and as streaming, with text that has not been journaled yet. */
+  parlance_message_set_state (found, PARLANCE_STATE_PENDING);
+  parlance_store_begin_reply (store, conversation, found);
+  parlance_message_append (found, PARLANCE_PART_TEXT, " care", -1);
+  parlance_message_set_state (found, PARLANCE_STATE_STREAMING);
+  parlance_store_begin_reply (store, conversation, found);
+  parlance_store_append (store, id, PARLANCE_PART_TEXT, " care", -1);
+  drop_store (store);
+
+  g_clear_pointer (&messages, g_ptr_array_unref);
+  g_clear_pointer (&contents, parlance_store_contents_free);
+  store = new_store (fixture->folder, &contents);
+  g_assert_cmpuint (contents->n_interrupted, ==, 1);
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  found = messages->pdata[1];
+  g_assert_cmpint (parlance_message_get_state (found), ==, PARLANCE_STATE_INTERRUPTED);
+  g_assert_cmpuint (parlance_message_get_n_parts (found), ==, 2);
+  g_assert_cmpstr (parlance_message_get_part (found, 1)->text->str, ==, "Take care");
+
+  /* And ended. */
+  parlance_store_begin_reply (store, conversation, found);
+  parlance_message_append (found, PARLANCE_PART_TEXT, ".", -1);
+  parlance_store_append (store, id, PARLANCE_PART_TEXT, ".", -1);
+  parlance_message_set_state (found, PARLANCE_STATE_COMPLETE);
+  parlance_store_end_reply (store, found);
+  drop_store (store);
+
+  assert_query (fixture->folder, "SELECT count (*) FROM journal", "0");
+  assert_query (fixture->folder, "SELECT text FROM part ORDER BY id DESC", "Take care.");
+  assert_query (fixture->folder, "PRAGMA user_version", "1");
+}
+
+static void
+test_delete (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (ParlanceStoreContents) contents = NULL;
+  g_autoptr (ParlanceConversation) kept = NULL;
+  g_autoptr (ParlanceConversation) gone = NULL;
+  g_autoptr (ParlanceMessage) question = NULL;
+  g_autoptr (ParlanceMessage) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  kept = parlance_conversation_new (parlance_store_new_id (store));
+  gone = parlance_conversation_new (parlance_store_new_id (store));
+  parlance_store_save_conversation (store, kept);
+  question = new_message (store, 0, PARLANCE_ROLE_USER, "How?");
+  g_assert_true (add_message (store, gone, question, &error));
+  reply = new_message (store, parlance_message_get_id (question), PARLANCE_ROLE_ASSISTANT, NULL);
+  parlance_store_begin_reply (store, gone, reply);
+  parlance_store_append (store, parlance_message_get_id (reply), PARLANCE_PART_TEXT, "So", -1);
+  parlance_store_set_deleted (store, gone, TRUE);
+  parlance_store_set_deleted (store, kept, TRUE);
+  parlance_store_set_deleted (store, kept, FALSE);
+  drop_store (store);
+
+  assert_query (fixture->folder, "SELECT count (*) FROM message", "2");
+
+  store = new_store (fixture->folder, &contents);
+  g_assert_cmpuint (contents->conversations->len, ==, 1);
+  g_assert_cmpuint (contents->n_interrupted, ==, 0);
+  g_assert_cmpint (parlance_conversation_get_id (contents->conversations->pdata[0]), ==,
+                   parlance_conversation_get_id (kept));
+  drop_store (store);
+
+  assert_query (fixture->folder,
+                "SELECT (SELECT count (*) FROM message) + (SELECT count (*) FROM part)"
+                " + (SELECT count (*) FROM journal)", "0");
+}
+
+static void
+test_texts (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *large = g_strnfill (5 * 1024 * 1024, 'x');
+  const char *cases[] = {
+    "'; DROP TABLE message; --", "\n\r\n\t ", "\xef\xbb\xbf\xef\xbf\xbd", "مرحبا 世界 🦜👩‍👩‍👧",
+    "\x01\x1b[31m\x7f", "\xe2\x80\xae" "abc", large,
+  };
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (ParlanceMessage) message = new_message (store, 0, PARLANCE_ROLE_USER, cases[i]);
+
+      g_assert_true (add_message (store, conversation, message, &error));
+      g_assert_no_error (error);
+    }
+  drop_store (store);
+
+  store = new_store (fixture->folder, NULL);
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  g_assert_cmpuint (messages->len, ==, G_N_ELEMENTS (cases));
+  for (unsigned i = 0; i < messages->len; i++)
+    {
+      g_autofree char *text = parlance_message_dup_text (messages->pdata[i], PARLANCE_PART_TEXT);
+
+      g_assert_true (g_str_equal (text, cases[i]));
+    }
+  drop_store (store);
+}
+
+static void
+test_order (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceMessage) reply = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  /* Many appends between other requests, without waiting for any of them. */
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  reply = new_message (store, 0, PARLANCE_ROLE_ASSISTANT, NULL);
+  parlance_store_begin_reply (store, conversation, reply);
+  for (unsigned i = 0; i < 2000; i++)
+    {
+      g_autofree char *chunk = g_strdup_printf ("%u ", i);
+
+      g_string_append (expected, chunk);
+      parlance_store_append (store, parlance_message_get_id (reply), PARLANCE_PART_TEXT, chunk, -1);
+      if (i % 300 == 0)
+        parlance_store_save_new_draft (store, chunk);
+    }
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  text = parlance_message_dup_text (messages->pdata[0], PARLANCE_PART_TEXT);
+  g_assert_cmpstr (text, ==, expected->str);
+  drop_store (store);
+}
+
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceMessage) message = NULL;
+  g_autoptr (GAsyncResult) added = NULL;
+  g_autoptr (GAsyncResult) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  message = new_message (store, 0, PARLANCE_ROLE_USER, "Hello");
+  g_cancellable_cancel (cancellable);
+  parlance_store_add_message_async (store, conversation, message, cancellable, on_result, &added);
+  parlance_store_load_messages_async (store, 1, cancellable, on_result, &loaded);
+  wait_for (&added);
+  wait_for (&loaded);
+  g_assert_false (parlance_store_add_message_finish (store, added, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (parlance_store_load_messages_finish (store, loaded, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&added);
+  g_clear_object (&loaded);
+  drop_store (store);
+
+  assert_query (fixture->folder, "SELECT count (*) FROM message", "0");
+}
+
+static void
+test_many (Fixture       *fixture,
+           gconstpointer  data)
+{
+  enum { N = 10000 };
+  g_autofree char *path = g_build_filename (fixture->folder, "data", "parlance.db", NULL);
+  g_autoptr (GPtrArray) messages = NULL;
+  sqlite3       *handle = NULL;
+  int64_t        started;
+  int64_t        leaf_id = 0;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  drop_store (store);
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (
+    sqlite3_exec (handle,
+                  "INSERT INTO conversation VALUES (1, 'Many', 1, 10001, '', 0);"
+                  "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n LIMIT 10000)"
+                  " INSERT INTO message SELECT i, 1, nullif (i - 1, 1), 1 + i % 2, 2, i, '', '',"
+                  " -1, -1, -1, NULL, NULL, 0, NULL, NULL FROM n;"
+                  "INSERT INTO part (message_id, seq, kind, text)"
+                  " SELECT id, 0, 0, 'Message ' || id FROM message;",
+                  NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+
+  store = new_store (fixture->folder, NULL);
+  g_assert_cmpint (parlance_store_new_id (store), ==, N + 2);
+  started = g_get_monotonic_time ();
+  messages = load_messages (store, 1, &leaf_id);
+  g_test_message ("loaded in %.1f ms", (double) (g_get_monotonic_time () - started) / 1000);
+  /* Some 40 ms; a load that is not linear takes minutes. */
+  g_assert_cmpint (g_get_monotonic_time () - started, <, 3 * G_USEC_PER_SEC);
+  g_assert_cmpuint (messages->len, ==, N);
+  g_assert_cmpint (leaf_id, ==, N + 1);
+  g_assert_cmpstr (parlance_message_get_part (messages->pdata[N - 1], 0)->text->str, ==,
+                   "Message 10001");
+  drop_store (store);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -239,6 +541,13 @@ main (int   argc,
   ADD ("/store/life", test_life);
   ADD ("/store/modes", test_modes);
   ADD ("/store/round-trip", test_round_trip);
+  ADD ("/store/tree", test_tree);
+  ADD ("/store/interrupted", test_interrupted);
+  ADD ("/store/delete", test_delete);
+  ADD ("/store/texts", test_texts);
+  ADD ("/store/order", test_order);
+  ADD ("/store/cancel", test_cancel);
+  ADD ("/store/many", test_many);
 #undef ADD
 
   return g_test_run ();
