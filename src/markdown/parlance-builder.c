@@ -45,6 +45,13 @@ typedef struct
   gboolean       is_row_begun;
 } Builder;
 
+/* What a callback returns: md4c gives up for good only on what is below zero. */
+static int
+check (gboolean is_well)
+{
+  return is_well ? 0 : -1;
+}
+
 static void
 open_block (Builder *self, ParlanceBlockKind kind)
 {
@@ -164,11 +171,11 @@ enter_block (MD_BLOCKTYPE type, void *detail, void *data)
     {
     case MD_BLOCK_QUOTE:
       self->quote_depth++;
-      return self->lists->len + self->quote_depth > DEPTH_MAX;
+      return check (self->lists->len + self->quote_depth <= DEPTH_MAX);
     case MD_BLOCK_UL:
-      return !open_list (self, FALSE, 0);
+      return check (open_list (self, FALSE, 0));
     case MD_BLOCK_OL:
-      return !open_list (self, TRUE, ((MD_BLOCK_OL_DETAIL *) detail)->start);
+      return check (open_list (self, TRUE, ((MD_BLOCK_OL_DETAIL *) detail)->start));
     case MD_BLOCK_LI:
       open_item (self, detail);
       break;
@@ -193,13 +200,13 @@ enter_block (MD_BLOCKTYPE type, void *detail, void *data)
       if (self->is_row_begun)
         {
           self->is_row_begun = FALSE;
-          return !append (self, "\n", 1);
+          return check (append (self, "\n", 1));
         }
       break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
       if (self->is_row_begun)
-        return !append (self, "\t", 1);
+        return check (append (self, "\t", 1));
       self->is_row_begun = TRUE;
       break;
     default:
@@ -307,7 +314,7 @@ enter_span (MD_SPANTYPE type, void *detail, void *data)
                                        : &((MD_SPAN_IMG_DETAIL *) detail)->src);
       self->is_new_link = TRUE;
       if (strlen (self->target) > self->room)
-        return 1;
+        return check (FALSE);
       self->room -= strlen (self->target);
     }
   if (type == MD_SPAN_IMG)
@@ -330,7 +337,7 @@ leave_span (MD_SPANTYPE type, void *detail, void *data)
       g_autofree char *source = read_attribute (&((MD_SPAN_IMG_DETAIL *) detail)->src);
 
       if (!append (self, source, strlen (source)))
-        return 1;
+        return check (FALSE);
       mark_span (self, self->image_start);
     }
   count_span (self, type, -1);
@@ -373,7 +380,7 @@ take_text (MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *data)
       break;
     }
   if (!fits)
-    return 1;
+    return check (FALSE);
 
   if (self->block->kind == PARLANCE_BLOCK_TABLE)
     for (char *p = self->text->str + start; *p != '\0'; p++)
