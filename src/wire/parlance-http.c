@@ -9,8 +9,6 @@
 
 #define CONNECTIONS_PER_HOST 16
 #define CONNECTIONS 64
-/* Well below what servers keep: a POST on a connection that the server just closed fails. */
-#define IDLE_SECONDS 30
 #define PIECE_BYTES (64 * 1024)
 
 struct _ParlanceHttp
@@ -343,6 +341,17 @@ on_accept_certificate (SoupMessage          *message,
   return FALSE;
 }
 
+/* No control character: the name goes into a header, and GUri takes it with %0D%0A in it. */
+static gboolean
+is_sendable (const char *text)
+{
+  for (const char *p = text; *p != '\0'; p++)
+    if ((unsigned char) *p < 0x20 || *p == 0x7f)
+      return FALSE;
+
+  return TRUE;
+}
+
 static GUri *
 parse_url (const char  *url,
            GError     **error)
@@ -352,7 +361,8 @@ parse_url (const char  *url,
   if (uri == NULL
       || (!g_str_equal (g_uri_get_scheme (uri), "http")
           && !g_str_equal (g_uri_get_scheme (uri), "https"))
-      || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+      || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+      || strchr (g_uri_get_host (uri), ' ') != NULL || !is_sendable (g_uri_get_host (uri)))
     {
       g_set_error_literal (error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_BAD_URL,
                            "The address is not an http or https URL");
@@ -369,22 +379,14 @@ parse_url (const char  *url,
   return g_steal_pointer (&uri);
 }
 
-/* FALSE: it holds what would end the header. */
-static gboolean
+static void
 set_token (SoupMessage *message,
            const char  *token)
 {
-  g_autofree char *value = NULL;
+  g_autofree char *value = g_strconcat ("Bearer ", token, NULL);
 
-  for (const char *p = token; *p != '\0'; p++)
-    if ((unsigned char) *p < 0x20 || *p == 0x7f)
-      return FALSE;
-
-  value = g_strconcat ("Bearer ", token, NULL);
   soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
   explicit_bzero (value, strlen (value));
-
-  return TRUE;
 }
 
 static SoupMessage *
@@ -396,17 +398,19 @@ create_message (const ParlanceHttpRequest  *request,
 
   if (uri == NULL)
     return NULL;
-
-  message = soup_message_new_from_uri (request->method, uri);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  /* Not removed from the session: without it libsoup would gather the whole body of a 401. */
-  soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
-  if (request->token != NULL && !set_token (message, request->token))
+  if (request->token != NULL && !is_sendable (request->token))
     {
       g_set_error_literal (error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_BAD_URL,
                            "The token holds characters that cannot be sent");
       return NULL;
     }
+
+  message = soup_message_new_from_uri (request->method, uri);
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  /* Not removed from the session: without it libsoup would gather the whole body of a 401. */
+  soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
+  if (request->token != NULL)
+    set_token (message, request->token);
   if (request->body != NULL)
     soup_message_set_request_body_from_bytes (message, "application/json", request->body);
 
@@ -424,7 +428,6 @@ parlance_http_constructed (GObject *object)
   self->session = soup_session_new_with_options ("max-conns", CONNECTIONS,
                                                  "max-conns-per-host", CONNECTIONS_PER_HOST,
                                                  "timeout", 0,
-                                                 "idle-timeout", IDLE_SECONDS,
                                                  "user-agent", "Parlance/" VERSION,
                                                  NULL);
   if (self->tls_database != NULL)

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "http-fixture.h"
+
+#include <string.h>
+
+#define CANCEL_LIMIT (200 * 1000)
+
+#define HEAD_OK "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+
+static void
+test_finalize (void)
+{
+  g_assert_finalize_object (parlance_http_new ());
+}
+
+/* What the SoupServer of test_success saw, and how far it is in its answer. */
+typedef struct
+{
+  unsigned           requests;
+  unsigned           sent;
+  char              *body;
+  char              *headers[4];
+  unsigned           cookies;
+} Seen;
+
+static void
+on_wrote_chunk (SoupServerMessage *message,
+                Seen              *seen)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+
+  if (++seen->sent == 3)
+    soup_message_body_complete (body);
+  else
+    soup_message_body_append (body, SOUP_MEMORY_STATIC, "piece ", 6);
+}
+
+static void
+on_success_request (SoupServer        *server,
+                    SoupServerMessage *message,
+                    const char        *path,
+                    GHashTable        *query,
+                    gpointer           user_data)
+{
+  Seen *seen = user_data;
+  SoupMessageHeaders *request = soup_server_message_get_request_headers (message);
+  SoupMessageHeaders *response = soup_server_message_get_response_headers (message);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  static const char *const names[] = { "Authorization", "User-Agent", "Content-Type", "Host" };
+
+  seen->requests++;
+  seen->cookies += soup_message_headers_get_one (request, "Cookie") != NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_free (seen->headers[i]);
+      seen->headers[i] = g_strdup (soup_message_headers_get_one (request, names[i]));
+    }
+  g_free (seen->body);
+  seen->body = g_strndup (body->data, body->length);
+
+  seen->sent = 0;
+  soup_message_headers_set_encoding (response, SOUP_ENCODING_CHUNKED);
+  soup_message_headers_append (response, "Set-Cookie", "a=b");
+  soup_message_headers_append (response, "X-Request-Id", "id-1");
+  soup_server_message_set_status (message, 201, NULL);
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC,
+                            "piece ", 6);
+  g_signal_connect (message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), seen);
+}
+
+static uint16_t
+soup_port (SoupServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+  uint16_t port;
+
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY
+                                         | (soup_server_get_tls_certificate (server)
+                                              ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server);
+  port = g_uri_get_port (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return port;
+}
+
+static void
+test_success (void)
+{
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  ParlanceHttp *http = parlance_http_new ();
+  Seen seen = { 0 };
+  uint16_t port;
+  g_autofree char *host = NULL;
+
+  soup_server_add_handler (server, NULL, on_success_request, &seen, NULL);
+  port = soup_port (server);
+  host = g_strdup_printf ("127.0.0.1:%u", port);
+
+  /* Twice: the second without the cookie that the first got. */
+  for (int i = 0; i < 2; i++)
+    {
+      Call *call = call_new (http);
+
+      call_post (call, port);
+      g_assert_no_error (call->error);
+      g_assert_cmpstr (call->body->str, ==, "piece piece piece ");
+      g_assert_cmpuint (call->pieces, >=, 2);
+      g_assert_cmpuint (call->status_in_func, ==, 201);
+      g_assert_cmpuint (soup_message_get_status (call->message), ==, 201);
+      g_assert_cmpstr (soup_message_headers_get_one (
+                         soup_message_get_response_headers (call->message), "X-Request-Id"),
+                       ==, "id-1");
+      /* The token does not go on with the message. */
+      g_assert_null (soup_message_headers_get_one (
+                       soup_message_get_request_headers (call->message), "Authorization"));
+      call_free (call);
+
+      g_assert_cmpuint (seen.requests, ==, i + 1);
+      g_assert_cmpstr (seen.headers[0], ==, "Bearer canary-token");
+      g_assert_cmpstr (seen.headers[1], ==, "Parlance/" VERSION);
+      g_assert_cmpstr (seen.headers[2], ==, "application/json");
+      g_assert_cmpstr (seen.headers[3], ==, host);
+      g_assert_cmpstr (seen.body, ==, "{}");
+    }
+  g_assert_cmpuint (seen.cookies, ==, 0);
+
+  http_free (http);
+  g_free (seen.body);
+  for (size_t i = 0; i < G_N_ELEMENTS (seen.headers); i++)
+    g_free (seen.headers[i]);
+}
+
+static void
+test_bad_request (void)
+{
+  static const char *const urls[] = {
+    NULL, "", "x", "/v1", "//host/v1", "ftp://host/", "file:///etc/passwd", "http://", "http:///x",
+    "http://user@host/", "http://user:secret@host/", "https://:secret@host/", "http://ho st/",
+    "http://[::1/", "http://host:99999/", "javascript:alert(1)",
+    "http://ho%0d%0aX-Evil:1/", "http://ho%20st/", "http://ho%00st/",
+  };
+
+  for (size_t i = 0; i <= G_N_ELEMENTS (urls); i++)
+    {
+      ParlanceHttp *http = parlance_http_new ();
+      Call *call = call_new (http);
+      ParlanceHttpRequest request = { .method = "GET", .url = "http://127.0.0.1:1/", .max_body = 1 };
+
+      if (i < G_N_ELEMENTS (urls))
+        request.url = urls[i];
+      else
+        request.token = "canary\r\nX-Evil: 1";
+      call_send (call, &request);
+      WAIT_FOR (call->done);
+      g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_BAD_URL);
+      g_assert_null (strstr (call->error->message, "secret"));
+      g_assert_null (strstr (call->error->message, "canary"));
+      call_free (call);
+      http_free (http);
+    }
+}
+
+/* Answers that end an exchange by themselves. */
+static const struct
+{
+  const char *name;
+  const char *says;
+  int         then;
+  int         code;      /* -1: it ends well */
+  const char *message;   /* found in the error's */
+  const char *body;
+} answers[] = {
+  { "length", HEAD_OK "Content-Length: 5\r\n\r\nhello", STAY, -1, NULL, "hello" },
+  { "until-close", HEAD_OK "\r\nhello", CLOSE, -1, NULL, "hello" },
+  { "empty", HEAD_OK "Content-Length: 0\r\n\r\n", STAY, -1, NULL, "" },
+  { "401", "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 3\r\n\r\nbad",
+    STAY, -1, NULL, "bad" },
+  { "401-ntlm", "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 3\r\n\r\nbad",
+    STAY, -1, NULL, "bad" },
+  { "500", "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", STAY, -1, NULL, "oh" },
+  { "304", "HTTP/1.1 304 Same\r\n\r\n", STAY, -1, NULL, "" },
+  { "407", "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
+    STAY, PARLANCE_HTTP_ERROR_PROXY, "login", "" },
+  { "421", "HTTP/1.1 421 No\r\nContent-Length: 2\r\n\r\noh", STAY, PARLANCE_HTTP_ERROR_BROKEN,
+    "421", "" },
+  { "cut", HEAD_OK "Content-Length: 9\r\n\r\nhello", CLOSE, PARLANCE_HTTP_ERROR_BROKEN, NULL,
+    "hello" },
+  { "reset", HEAD_OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", RESET,
+    PARLANCE_HTTP_ERROR_BROKEN, NULL, NULL },
+  { "closed-at-once", "", CLOSE, PARLANCE_HTTP_ERROR_BROKEN, NULL, "" },
+  { "reset-at-once", "", RESET, PARLANCE_HTTP_ERROR_BROKEN, NULL, "" },
+  { "not-http", "220 mail.example.com ESMTP\r\n\r\n", CLOSE, PARLANCE_HTTP_ERROR_BROKEN, NULL,
+    "" },
+  { "location-host", "HTTP/1.1 302 F\r\nLocation: https://u:secret@[2001:db8::1]/secret?secret\r\n"
+    "Content-Length: 0\r\n\r\n", STAY, PARLANCE_HTTP_ERROR_REDIRECT,
+    "https://[2001:db8::1]:443 ", "" },
+  { "location-bad", "HTTP/1.1 302 F\r\nLocation: http://secret@:x/\r\nContent-Length: 0\r\n\r\n",
+    STAY, PARLANCE_HTTP_ERROR_REDIRECT, "not valid", "" },
+  { "location-relative", "HTTP/1.1 301 F\r\nLocation: /secret\r\nContent-Length: 0\r\n\r\n",
+    STAY, PARLANCE_HTTP_ERROR_REDIRECT, "http://127.0.0.1:", "" },
+};
+
+static void
+test_answer (gconstpointer data)
+{
+  size_t i = GPOINTER_TO_SIZE (data);
+  RawServer *server = raw_server_new (answers[i].says);
+  ParlanceHttp *http = parlance_http_new ();
+  Call *call = call_new (http);
+
+  server->then = answers[i].then;
+  call_post (call, server->port);
+
+  if (answers[i].code < 0)
+    g_assert_no_error (call->error);
+  else
+    {
+      g_assert_error (call->error, PARLANCE_HTTP_ERROR, answers[i].code);
+      g_assert_null (strstr (call->error->message, "secret"));
+      if (answers[i].message != NULL)
+        g_assert_nonnull (strstr (call->error->message, answers[i].message));
+    }
+  /* After a reset, what had come before it may be lost. */
+  if (answers[i].body != NULL)
+    g_assert_cmpstr (call->body->str, ==, answers[i].body);
+  g_assert_cmpuint (server->peers->len, ==, 1);
+
+  call_free (call);
+  http_free (http);
+  raw_server_free (server);
+}
+
+static void
+test_redirect (void)
+{
+  static const int statuses[] = { 300, 301, 302, 303, 307, 308 };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      RawServer *other = raw_server_new (HEAD_OK "Content-Length: 0\r\n\r\n");
+      g_autofree char *says = g_strdup_printf ("HTTP/1.1 %d Go\r\nContent-Length: 0\r\n"
+                                               "Location: http://127.0.0.1:%u/secret?k=1\r\n\r\n",
+                                               statuses[i], other->port);
+      g_autofree char *where = g_strdup_printf ("http://127.0.0.1:%u ", other->port);
+      RawServer *server = raw_server_new (says);
+      ParlanceHttp *http = parlance_http_new ();
+      Call *call = call_new (http);
+
+      call_post (call, server->port);
+      g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_REDIRECT);
+      g_assert_nonnull (strstr (call->error->message, where));
+      g_assert_null (strstr (call->error->message, "secret"));
+      call_free (call);
+      http_free (http);
+
+      g_assert_cmpuint (server->peers->len, ==, 1);
+      g_assert_cmpuint (other->peers->len, ==, 0);
+      raw_server_free (server);
+      raw_server_free (other);
+    }
+}
+
+static void
+test_no_server (void)
+{
+  RawServer *server = raw_server_new (NULL);
+  uint16_t port = server->port;
+  ParlanceHttp *http = parlance_http_new ();
+  Call *call = call_new (http);
+  ParlanceHttpRequest request = { .method = "GET", .url = "http://host.invalid/" };
+
+  raw_server_free (server);
+  call_post (call, port);
+  g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_CONNECT);
+  call_free (call);
+
+  call = call_new (http);
+  call_send (call, &request);
+  WAIT_FOR (call->done);
+  g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_RESOLVE);
+  call_free (call);
+  http_free (http);
+}
+
+/* A server that falls silent: after how much, and what is said of it. */
+static const struct
+{
+  const char *name;
+  const char *scheme;
+  const char *says;
+  const char *property;
+  int         code;
+  const char *body;
+} silences[] = {
+  { "handshake", "https", NULL, "connect-timeout", PARLANCE_HTTP_ERROR_CONNECT, "" },
+  { "head", "http", NULL, "first-byte-timeout", PARLANCE_HTTP_ERROR_FIRST_BYTE, "" },
+  { "body", "http", HEAD_OK "Transfer-Encoding: chunked\r\n\r\n", "first-byte-timeout",
+    PARLANCE_HTTP_ERROR_FIRST_BYTE, "" },
+  { "piece", "http", HEAD_OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "stall-timeout",
+    PARLANCE_HTTP_ERROR_STALLED, "hello" },
+};
+
+static void
+send_to_silent (Call     *call,
+                size_t    i,
+                uint16_t  port)
+{
+  g_autofree char *url = g_strdup_printf ("%s://127.0.0.1:%u/", silences[i].scheme, port);
+  ParlanceHttpRequest request = { .method = "POST", .url = url, .max_body = 1024 };
+
+  call_send (call, &request);
+}
+
+static void
+test_timeout (gconstpointer data)
+{
+  size_t i = GPOINTER_TO_SIZE (data);
+  RawServer *server = raw_server_new (silences[i].says);
+  ParlanceHttp *http = g_object_new (PARLANCE_TYPE_HTTP, silences[i].property, 100, NULL);
+  Call *call = call_new (http);
+  int64_t start = g_get_monotonic_time ();
+  Peer *peer;
+
+  send_to_silent (call, i, server->port);
+  WAIT_FOR (call->done);
+  g_assert_error (call->error, PARLANCE_HTTP_ERROR, silences[i].code);
+  g_assert_nonnull (strstr (call->error->message, "0.1 seconds"));
+  g_assert_cmpint (call->done_at - start, >=, 100 * 1000);
+  g_assert_cmpstr (call->body->str, ==, silences[i].body);
+
+  peer = raw_server_peer (server, 0);
+  WAIT_FOR (peer->closed);
+  g_assert_cmpint (peer->closed_at - call->done_at, <, CANCEL_LIMIT);
+  call_free (call);
+  http_free (http);
+  raw_server_free (server);
+}
+
+static void
+test_cancel (gconstpointer data)
+{
+  size_t i = GPOINTER_TO_SIZE (data);
+  RawServer *server = raw_server_new (silences[i].says);
+  ParlanceHttp *http = parlance_http_new ();
+  Call *call = call_new (http);
+  Peer *peer;
+  int64_t start;
+
+  send_to_silent (call, i, server->port);
+  peer = raw_server_peer (server, 0);
+  WAIT_FOR (peer->request->len > 0 && strlen (silences[i].body) == call->body->len);
+
+  start = g_get_monotonic_time ();
+  g_cancellable_cancel (call->cancellable);
+  g_assert_false (call->done);
+  WAIT_FOR (call->done);
+  g_assert_error (call->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (call->done_at - start, <, CANCEL_LIMIT);
+  WAIT_FOR (peer->closed);
+  g_assert_cmpint (peer->closed_at - start, <, CANCEL_LIMIT);
+
+  call_free (call);
+  http_free (http);
+  raw_server_free (server);
+}
+
+/* Before there is a connection: before the call, and just after it. */
+static void
+test_cancel_early (void)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      RawServer *server = raw_server_new (NULL);
+      ParlanceHttp *http = parlance_http_new ();
+      Call *call = call_new (http);
+
+      if (i == 0)
+        g_cancellable_cancel (call->cancellable);
+      send_to_silent (call, 1, server->port);
+      g_cancellable_cancel (call->cancellable);
+      g_assert_false (call->done);
+      WAIT_FOR (call->done);
+      g_assert_error (call->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      call_free (call);
+      http_free (http);
+      raw_server_free (server);
+    }
+}
+
+/* From within the data function, which is then not called again; and by its own error. */
+static void
+test_end_in_func (void)
+{
+  for (int i = 0; i < 2; i++)
+    {
+      RawServer *server = raw_server_new (silences[3].says);
+      ParlanceHttp *http = parlance_http_new ();
+      Call *call = call_new (http);
+      int code = i == 0 ? G_IO_ERROR_CANCELLED : G_IO_ERROR_INVALID_DATA;
+      Peer *peer;
+
+      if (i == 0)
+        call->cancel_in_func = call->cancellable;
+      else
+        call->refuse = TRUE;
+      call_post (call, server->port);
+      g_assert_error (call->error, G_IO_ERROR, code);
+      g_assert_cmpuint (call->pieces, ==, 1);
+
+      peer = raw_server_peer (server, 0);
+      WAIT_FOR (peer->closed);
+      g_assert_cmpint (peer->closed_at - call->done_at, <, CANCEL_LIMIT);
+      call_free (call);
+      http_free (http);
+      raw_server_free (server);
+    }
+}
+
+static void
+test_cap (void)
+{
+  static const struct
+  {
+    const char *status;
+    size_t      size;
+    gboolean    packed;
+    gboolean    fits;
+  } cases[] = {
+    { "200", 1024 * 1024, FALSE, TRUE },
+    { "200", 1024 * 1024 + 1, FALSE, FALSE },
+    { "200", 1024 * 1024, TRUE, TRUE },
+    { "200", 256 * 1024 * 1024, TRUE, FALSE },
+    { "401", 256 * 1024 * 1024, TRUE, FALSE },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+      g_autoptr (GZlibCompressor) gzip = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9);
+      g_autoptr (GOutputStream) pack = g_converter_output_stream_new (memory, G_CONVERTER (gzip));
+      g_autofree char *zeros = g_malloc0 (1024 * 1024);
+      g_autofree char *head = NULL;
+      RawServer *server = raw_server_new (NULL);
+      ParlanceHttp *http = parlance_http_new ();
+      Call *call = call_new (http);
+      GOutputStream *stream = cases[i].packed ? pack : memory;
+      size_t body_length, head_length;
+
+      for (size_t left = cases[i].size; left > 0; left -= MIN (left, 1024 * 1024))
+        g_output_stream_write_all (stream, zeros, MIN (left, 1024 * 1024), NULL, NULL, NULL);
+      g_output_stream_close (stream, NULL, NULL);
+      body_length = g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory));
+
+      head = g_strdup_printf ("HTTP/1.1 %s X\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+                              cases[i].status, cases[i].packed ? "Content-Encoding: gzip\r\n" : "",
+                              body_length);
+      head_length = strlen (head);
+      server->length = head_length + body_length;
+      server->says = g_malloc (server->length);
+      memcpy (server->says, head, head_length);
+      memcpy (server->says + head_length,
+              g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)), body_length);
+
+      call_post (call, server->port);
+      if (cases[i].fits)
+        {
+          g_assert_no_error (call->error);
+          g_assert_cmpuint (call->body->len, ==, cases[i].size);
+        }
+      else
+        {
+          g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_TOO_LARGE);
+          g_assert_cmpuint (call->body->len, <=, 1024 * 1024);
+        }
+      call_free (call);
+      http_free (http);
+      raw_server_free (server);
+    }
+}
+
+/* Sixteen at once to one host; the seventeenth waits for its turn, however long. */
+static void
+test_parallel (void)
+{
+  RawServer *server = raw_server_new (NULL);
+  ParlanceHttp *http = g_object_new (PARLANCE_TYPE_HTTP, "connect-timeout", 2000, NULL);
+  Call *calls[17];
+  Peer *peer;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      calls[i] = call_new (http);
+      send_to_silent (calls[i], 1, server->port);
+    }
+  raw_server_peer (server, 15);
+  g_assert_cmpuint (server->peers->len, ==, 16);
+
+  g_cancellable_cancel (calls[0]->cancellable);
+  peer = raw_server_peer (server, 16);
+  WAIT_FOR (peer->request->len > 0);
+
+  for (size_t i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_cancellable_cancel (calls[i]->cancellable);
+      WAIT_FOR (calls[i]->done);
+      call_free (calls[i]);
+    }
+  http_free (http);
+  raw_server_free (server);
+}
+
+static void
+on_tls_request (SoupServer        *server,
+                SoupServerMessage *message,
+                const char        *path,
+                GHashTable        *query,
+                gpointer           user_data)
+{
+  unsigned *requests = user_data;
+
+  (*requests)++;
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "hello", 5);
+}
+
+static void
+test_tls (void)
+{
+  static const struct
+  {
+    const char *certificate;
+    const char *host;
+    gboolean    known;
+    const char *message;    /* NULL: it is taken */
+  } cases[] = {
+    { "loopback.pem", "127.0.0.1", TRUE, NULL },
+    { "loopback.pem", "127.0.0.1", FALSE, "signed" },
+    { "loopback.pem", "localhost", TRUE, "another host" },
+    { "expired.pem", "127.0.0.1", TRUE, "expired" },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "tls",
+                                                     cases[i].certificate, NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, &error);
+      g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, NULL);
+      g_autoptr (SoupServer) server = NULL;
+      g_autofree char *url = NULL;
+      unsigned requests = 0;
+      ParlanceHttp *http;
+      Call *call;
+      ParlanceHttpRequest request = { .method = "POST", .token = "canary-token", .max_body = 9 };
+
+      g_assert_no_error (error);
+      server = soup_server_new ("tls-certificate", certificate, NULL);
+      soup_server_add_handler (server, NULL, on_tls_request, &requests, NULL);
+      url = g_strdup_printf ("https://%s:%u/", cases[i].host, soup_port (server));
+      request.url = url;
+      http = g_object_new (PARLANCE_TYPE_HTTP,
+                           "tls-database", cases[i].known ? database : NULL, NULL);
+      call = call_new (http);
+      call_send (call, &request);
+      WAIT_FOR (call->done);
+
+      if (cases[i].message == NULL)
+        {
+          g_assert_no_error (call->error);
+          g_assert_cmpstr (call->body->str, ==, "hello");
+        }
+      else
+        {
+          g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_TLS);
+          g_assert_nonnull (strstr (call->error->message, cases[i].message));
+          g_assert_cmpuint (requests, ==, 0);
+        }
+      call_free (call);
+      http_free (http);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/http/finalize", test_finalize);
+  g_test_add_func ("/http/success", test_success);
+  g_test_add_func ("/http/bad-request", test_bad_request);
+  for (size_t i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autofree char *path = g_strconcat ("/http/answer/", answers[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_answer);
+    }
+  g_test_add_func ("/http/redirect", test_redirect);
+  g_test_add_func ("/http/no-server", test_no_server);
+  for (size_t i = 0; i < G_N_ELEMENTS (silences); i++)
+    {
+      g_autofree char *timeout = g_strconcat ("/http/timeout/", silences[i].name, NULL);
+      g_autofree char *cancel = g_strconcat ("/http/cancel/", silences[i].name, NULL);
+
+      g_test_add_data_func (timeout, GSIZE_TO_POINTER (i), test_timeout);
+      g_test_add_data_func (cancel, GSIZE_TO_POINTER (i), test_cancel);
+    }
+  g_test_add_func ("/http/cancel/early", test_cancel_early);
+  g_test_add_func ("/http/end-in-func", test_end_in_func);
+  g_test_add_func ("/http/cap", test_cap);
+  g_test_add_func ("/http/parallel", test_parallel);
+  g_test_add_func ("/http/tls", test_tls);
+
+  return g_test_run ();
+}
