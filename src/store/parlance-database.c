@@ -27,6 +27,21 @@ is_no_space (int code)
   return code == ENOSPC || code == EDQUOT || code == EFBIG;
 }
 
+/* Whether the last trouble with the database file, or with its log, was want of room.
+ * sqlite3_system_errno() is that of whatever SQLite did last, such as taking back. */
+static gboolean
+has_no_space (sqlite3 *handle,
+              int      which)
+{
+  sqlite3_file *file = NULL;
+  int           code = 0;
+
+  return sqlite3_file_control (handle, "main", which, &file) == SQLITE_OK && file &&
+         file->pMethods &&
+         file->pMethods->xFileControl (file, SQLITE_FCNTL_LAST_ERRNO, &code) == SQLITE_OK &&
+         is_no_space (code);
+}
+
 static void
 set_error (ParlanceStoreError   code,
            const char          *words,
@@ -98,7 +113,9 @@ parlance_database_set_error (sqlite3  *handle,
     }
 
   /* Only ENOSPC at a write is SQLITE_FULL: a quota, a limit and a late refusal are I/O errors. */
-  if ((rc & 0xff) == SQLITE_IOERR && handle && is_no_space (sqlite3_system_errno (handle)))
+  if ((rc & 0xff) == SQLITE_IOERR && handle &&
+      (has_no_space (handle, SQLITE_FCNTL_FILE_POINTER) ||
+       has_no_space (handle, SQLITE_FCNTL_JOURNAL_POINTER)))
     code = PARLANCE_STORE_ERROR_FULL;
 
   set_error (code, handle ? sqlite3_errmsg (handle) : sqlite3_errstr (rc), error);

@@ -132,14 +132,15 @@ parlance_schema_check (sqlite3            *handle,
   return TRUE;
 }
 
-static gboolean
+/* The copy's path. */
+static char *
 make_backup (sqlite3     *handle,
              const char  *path,
              int          version,
              GError     **error)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S");
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S.%f");
   g_autofree char *backup = g_strdup_printf ("%s.v%d-%s.backup", path, version, stamp);
   char            *sql;
   int              fd;
@@ -154,11 +155,11 @@ make_backup (sqlite3     *handle,
   rc = sqlite3_exec (handle, sql, NULL, NULL, NULL);
   sqlite3_free (sql);
   if (rc == SQLITE_OK)
-    return TRUE;
+    return g_steal_pointer (&backup);
 
   parlance_database_set_error (handle, rc, error);
   g_unlink (backup);
-  return FALSE;
+  return NULL;
 }
 
 gboolean
@@ -168,6 +169,7 @@ parlance_schema_upgrade (sqlite3            *handle,
                          GError            **error)
 {
   g_autofree char *set_version = NULL;
+  g_autofree char *backup = NULL;
   int              last = count_steps (steps);
   int              version = 0;
   int              rc;
@@ -176,7 +178,7 @@ parlance_schema_upgrade (sqlite3            *handle,
     return FALSE;
   if (version >= last)
     return TRUE;
-  if (version > 0 && !make_backup (handle, path, version, error))
+  if (version > 0 && !(backup = make_backup (handle, path, version, error)))
     return FALSE;
 
   set_version = g_strdup_printf ("PRAGMA user_version = %d", last);
@@ -193,5 +195,8 @@ parlance_schema_upgrade (sqlite3            *handle,
   parlance_database_set_error (handle, rc, error);
   if (!sqlite3_get_autocommit (handle))
     sqlite3_exec (handle, "ROLLBACK", NULL, NULL, NULL);
+  /* All is as before; each new try would leave one more copy. */
+  if (backup)
+    g_unlink (backup);
   return FALSE;
 }

@@ -173,3 +173,57 @@ query (const char *folder,
     g_assert_cmpstr (value_, ==, expected);          \
   }                                                  \
   G_STMT_END
+
+typedef struct
+{
+  char *folder;
+  char *data;
+  char *path;
+} Fixture;
+
+static inline void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture->folder = make_folder ();
+  fixture->data = g_build_filename (fixture->folder, "data", NULL);
+  fixture->path = g_build_filename (fixture->data, "parlance.db", NULL);
+  g_assert_cmpint (g_mkdir (fixture->data, 0700), ==, 0);
+}
+
+static inline void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  remove_folder (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->data);
+  g_free (fixture->path);
+}
+
+static inline char *
+read_all (const char *path,
+          size_t     *length)
+{
+  g_autoptr (GError) error = NULL;
+  char *contents = NULL;
+
+  g_file_get_contents (path, &contents, length, &error);
+  g_assert_no_error (error);
+  return contents;
+}
+
+static inline void
+execute (const char *path,
+         const char *sql)
+{
+  sqlite3 *handle = NULL;
+  char    *words = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  sqlite3_exec (handle, sql, NULL, NULL, &words);
+  g_assert_cmpstr (words, ==, NULL);
+  sqlite3_close (handle);
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)

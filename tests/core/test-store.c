@@ -3,26 +3,6 @@
 
 #include <sys/stat.h>
 
-typedef struct
-{
-  char *folder;
-} Fixture;
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->folder = make_folder ();
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  remove_folder (fixture->folder);
-  g_free (fixture->folder);
-}
-
 static void
 assert_same (ParlanceMessage *a,
              ParlanceMessage *b)
@@ -69,14 +49,13 @@ static void
 test_life (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_autofree char *path = g_build_filename (fixture->folder, "data", "parlance.db", NULL);
-  ParlanceStore *store = parlance_store_new (path);
+  ParlanceStore *store = parlance_store_new (fixture->path);
   g_autoptr (GError) error = NULL;
 
   /* Before it is open, requests fail; nothing is made. */
   parlance_store_save_new_draft (store, "lost");
   drop_store (store);
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
 
   drop_store (new_store (fixture->folder, NULL));
 
@@ -102,7 +81,10 @@ test_modes (Fixture       *fixture,
     const char *name;
     mode_t      mode;
   } cases[] = { { "data", 0700 }, { "data/parlance.db", 0600 }, { "data/parlance.db-wal", 0600 } };
-  ParlanceStore *store = new_store (fixture->folder, NULL);
+  ParlanceStore *store;
+
+  g_assert_cmpint (g_rmdir (fixture->data), ==, 0);
+  store = new_store (fixture->folder, NULL);
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -497,7 +479,6 @@ test_many (Fixture       *fixture,
            gconstpointer  data)
 {
   enum { N = 10000 };
-  g_autofree char *path = g_build_filename (fixture->folder, "data", "parlance.db", NULL);
   g_autoptr (GPtrArray) messages = NULL;
   sqlite3       *handle = NULL;
   int64_t        started;
@@ -505,7 +486,7 @@ test_many (Fixture       *fixture,
   ParlanceStore *store = new_store (fixture->folder, NULL);
 
   drop_store (store);
-  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (fixture->path, &handle), ==, SQLITE_OK);
   g_assert_cmpint (
     sqlite3_exec (handle,
                   "INSERT INTO conversation VALUES (1, 'Many', 1, 10001, '', 0);"
@@ -537,7 +518,6 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/store/life", test_life);
   ADD ("/store/modes", test_modes);
   ADD ("/store/round-trip", test_round_trip);
@@ -548,7 +528,6 @@ main (int   argc,
   ADD ("/store/order", test_order);
   ADD ("/store/cancel", test_cancel);
   ADD ("/store/many", test_many);
-#undef ADD
 
   return g_test_run ();
 }
