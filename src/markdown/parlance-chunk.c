@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define PLAIN_MAX ((size_t) 4 * 1024)
+#define BRACKETS_MAX 4000
+#define BRACKET_DEPTH_MAX 200
 
 static const char *
 line_end (const char *p, const char *end)
@@ -107,16 +109,23 @@ parse_plain (const ParlanceChunk *chunk, const char *text, GPtrArray *blocks)
     }
 }
 
-/* What md4c needs far too long for: its time for brackets and link definitions grows with their
- * square. No text that a person would read has as many in one block. */
+/* What md4c may need far too long for: its time grows with the square of the brackets, most of
+ * all where they are nested. No text that a person would read has as many in one block. */
 static gboolean
 is_hostile (const ParlanceChunk *chunk, const char *text)
 {
   unsigned brackets = 0;
+  unsigned depth = 0;
 
   for (const char *p = text + chunk->start; p < text + chunk->end; p++)
-    if (*p == '[' && ++brackets > 1000)
-      return TRUE;
+    if (*p == '[')
+      {
+        depth++;
+        if (++brackets > BRACKETS_MAX || depth > BRACKET_DEPTH_MAX)
+          return TRUE;
+      }
+    else if (*p == ']' && depth > 0)
+      depth--;
   return FALSE;
 }
 

@@ -33,6 +33,7 @@ typedef struct
   gint64    number;         /* of an ordered item */
   unsigned  content_indent; /* of an item */
   gboolean  is_empty;       /* an item with nothing on its first line */
+  gboolean  is_bare;        /* not even a blank behind its marker */
   gboolean  is_rule;
   gboolean  is_underline;
   gboolean  may_divide;     /* may be the line between a table's head and body */
@@ -129,6 +130,7 @@ read_item (Line *line, const char *p, const char *end)
     }
   if (q < end && !is_blank (*q))
     return FALSE;
+  line->is_bare = q == end;
   read_item_content (line, q, end, q - p);
   return TRUE;
 }
@@ -228,10 +230,10 @@ begins_within (const ParlanceScanner *self, const Line *line)
     case LINE_QUOTE:
       return self->state != PARLANCE_SCAN_QUOTE && self->state != PARLANCE_SCAN_QUOTE_LAZY;
     case LINE_BULLET:
-      return !in_paragraph || (!line->is_empty && !line->may_divide);
+      return !in_paragraph || (!line->is_bare && !line->may_divide);
     case LINE_NUMBER:
       if (self->state == PARLANCE_SCAN_PARAGRAPH)
-        return line->number == 1 && !line->is_empty;
+        return line->number == 1 && !line->is_bare;
       return !in_paragraph;
     default:
       return FALSE;

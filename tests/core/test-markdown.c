@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-block.h"
 
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
+#include <time.h>
 
 /* What a case looks like as blocks, one line each:
  *   KIND[LEVEL] [qN] [lN] [(MARKER)] [:LANGUAGE] TEXT [{START-END FLAGS TARGET}]… */
@@ -290,14 +293,252 @@ test_invalid (void)
     }
 }
 
+/* Of processor time, for one parse. */
+#ifdef __SANITIZE_ADDRESS__
+#define SECONDS_MAX 5.0
+#else
+#define SECONDS_MAX 0.5
+#endif
+
+static void
+assert_quick (const char *name, const char *text, size_t length)
+{
+  gint64 start = clock ();
+  g_autoptr (GPtrArray) blocks = parlance_markdown_parse (text, length);
+  double seconds = (double) (clock () - start) / CLOCKS_PER_SEC;
+
+  if (seconds > SECONDS_MAX)
+    g_test_message ("%s took %.3f s", name, seconds);
+  g_assert_cmpfloat (seconds, <=, SECONDS_MAX);
+  assert_sound (blocks);
+}
+
+static void
+test_hostile (void)
+{
+  static const struct
+  {
+    const char *unit;
+    const char *middle;
+    const char *closer;
+  } hostile[] = {
+    { "[", "", "]" },          { "[", "\n\n[a]: /b", "" }, { "](\n[", "", "" },
+    { "[a](<b", "", "" },      { "![", "", "](u)" },       { "[a]: /u\n", "", "" },
+    { "[a][b] ", "", "" },     { "*a **b _c __d ", "", "" }, { "*_", "a", "_*" },
+    { "`", "a", "``" },        { "<", "", "" },            { "<a b=\"", "", "" },
+    { ">", "", "" },           { "> ", "a\n", "" },        { "- ", "a", "" },
+    { "1. ", "a", "" },        { "* ", "a\n", "* " },      { "&#x", "", "" },
+    { "|", "\n|---|---|\n", "|" }, { "a\n-\n", "", "" },    { "-\n", "", "" },
+    { "~~", "a", "~~" },       { "\\", "", "" },           { "- a\n ", "", "" },
+    { "\xcc\x81", "", "" },    { "\xff", "", "" },         { "```\n", "", "" },
+  };
+  static const unsigned sizes[] = { 2000, 60000, 300000 };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (hostile); i++)
+    for (unsigned j = 0; j < G_N_ELEMENTS (sizes); j++)
+      {
+        g_autoptr (GString) text = g_string_new (NULL);
+
+        while (text->len < sizes[j])
+          g_string_append (text, hostile[i].unit);
+        g_string_append (text, hostile[i].middle);
+        while (text->len < 2 * sizes[j] && *hostile[i].closer != '\0')
+          g_string_append (text, hostile[i].closer);
+        assert_quick (hostile[i].unit, text->str, text->len);
+      }
+}
+
+/* Nothing that was said is lost where Markdown is given up. */
+static void
+test_too_deep (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) blocks = NULL;
+  const ParlanceBlock *block;
+
+  for (int i = 0; i < 101; i++)
+    g_string_append (text, "> ");
+  g_string_append (text, "deep\n\n# shallow");
+  blocks = parlance_markdown_parse (text->str, text->len);
+  g_assert_cmpuint (blocks->len, ==, 2);
+  block = blocks->pdata[0];
+  g_assert_cmpint (block->kind, ==, PARLANCE_BLOCK_PARAGRAPH);
+  g_assert_cmpint (block->quote_depth, ==, 0);
+  g_assert_true (g_str_has_suffix (block->text, "> deep"));
+  block = blocks->pdata[1];
+  g_assert_cmpint (block->kind, ==, PARLANCE_BLOCK_HEADING);
+
+  g_string_erase (text, 0, 2);
+  g_clear_pointer (&blocks, g_ptr_array_unref);
+  blocks = parlance_markdown_parse (text->str, text->len);
+  block = blocks->pdata[0];
+  g_assert_cmpint (block->quote_depth, ==, 100);
+  g_assert_cmpstr (block->text, ==, "deep");
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) blocks = NULL;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  size_t seen = 0;
+
+  for (int i = 0; i < 20000; i++)
+    g_string_append (text, "**w** \xe4\xbd\xa0\n");
+  g_string_append (text, "\n# end");
+  blocks = parlance_markdown_parse (text->str, text->len);
+  for (unsigned i = 0; i < blocks->len; i++)
+    seen += strlen (((ParlanceBlock *) blocks->pdata[i])->text);
+  g_assert_cmpuint (seen, >, 20000 * strlen ("w \xe4\xbd\xa0"));
+  g_assert_cmpint (((ParlanceBlock *) blocks->pdata[blocks->len - 1])->kind, ==,
+                   PARLANCE_BLOCK_HEADING);
+  assert_sound (blocks);
+  grow (text->str, text->len, CUT_NOWHERE, rand);
+}
+
+/* What streams must not turn into something else and back. */
+static void
+test_no_flicker (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *blocks;
+  } steps[] = {
+    { "Text\n-", "P Text\n" },      { "Text\n--", "P Text\n" },  { "Text\n==", "P Text\n" },
+    { "Text\n- ", "P Text\n" },     { "Text\n\n1", "P Text\n" }, { "Text\n\n``", "P Text\n" },
+    { "```\nx\n``", "C x\n" },      { "```\nx\n```", "C x\n" },  { "Text\n\n##", "P Text\n" },
+    { "Text\n- a", "P Text\nP l1 (\xe2\x80\xa2) a\n" },
+    { "a|b\n---", "P a|b\n" },      { "- a\n-", "P l1 (\xe2\x80\xa2) a\n" },
+    { "Text\n---\n", "H2 Text\n" },
+  };
+
+  for (unsigned i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (ParlanceMarkdown) markdown = parlance_markdown_new ();
+      g_autofree char *described = NULL;
+
+      parlance_markdown_append (markdown, steps[i].text, -1);
+      parlance_markdown_update (markdown);
+      described = describe (parlance_markdown_get_blocks (markdown));
+      g_assert_cmpstr (described, ==, steps[i].blocks);
+    }
+}
+
+static void
+test_source_start (void)
+{
+  const char *text = "# a\nb\n- c\n- d\n\n  e\n\n```\nf\n```\n> g\n***\n\n  h";
+  static const size_t starts[] = { 0, 4, 6, 10, 10, 20, 30, 34, 39 };
+  g_autoptr (GPtrArray) blocks = parlance_markdown_parse (text, -1);
+
+  g_assert_cmpuint (blocks->len, ==, G_N_ELEMENTS (starts));
+  for (unsigned i = 0; i < blocks->len; i++)
+    g_assert_cmpuint (((ParlanceBlock *) blocks->pdata[i])->source_start, ==, starts[i]);
+}
+
+static const char *
+data_folder (void)
+{
+  const char *folder = g_getenv ("PARLANCE_TEST_DATA");
+
+  if (folder == NULL)
+    g_test_skip ("PARLANCE_TEST_DATA is not set");
+  return folder;
+}
+
+static JsonArray *
+load_array (JsonParser *parser, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  json_parser_load_from_file (parser, path, &error);
+  g_assert_no_error (error);
+  return json_node_get_array (json_parser_get_root (parser));
+}
+
+static void
+test_specification (void)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  g_autofree char *path = NULL;
+  JsonArray *examples;
+
+  if (data_folder () == NULL)
+    return;
+  path = g_build_filename (data_folder (), "markdown", "spec.tests.json", NULL);
+  examples = load_array (parser, path);
+  g_assert_cmpuint (json_array_get_length (examples), >, 0);
+  for (unsigned i = 0; i < json_array_get_length (examples); i++)
+    {
+      JsonObject *example = json_array_get_object_element (examples, i);
+      const char *text = json_object_get_string_member (example, "markdown");
+
+      grow_each_way (text, strlen (text), rand);
+    }
+}
+
+static GBytes *
+unpack (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) packed = G_INPUT_STREAM (g_file_read (file, NULL, &error));
+  g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+
+  g_assert_no_error (error);
+  stream = g_converter_input_stream_new (packed, G_CONVERTER (unzip));
+  g_output_stream_splice (out, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
+  g_assert_no_error (error);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static void
+test_pathological (void)
+{
+  static const size_t sizes[] = { 5000, 30000, 65000, G_MAXSIZE };
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree char *folder = NULL;
+  g_autofree char *index = NULL;
+  JsonArray *inputs;
+
+  if (data_folder () == NULL)
+    return;
+  folder = g_build_filename (data_folder (), "markdown", "pathological", NULL);
+  index = g_build_filename (folder, "index.json", NULL);
+  inputs = load_array (parser, index);
+  for (unsigned i = 0; i < json_array_get_length (inputs); i++)
+    {
+      JsonObject *input = json_array_get_object_element (inputs, i);
+      const char *name = json_object_get_string_member (input, "file");
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autoptr (GBytes) bytes = unpack (path);
+
+      for (unsigned j = 0; j < G_N_ELEMENTS (sizes); j++)
+        assert_quick (name, g_bytes_get_data (bytes, NULL),
+                      MIN (g_bytes_get_size (bytes), sizes[j]));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/markdown/parse", test_parse);
-  g_test_add_func ("/markdown/grow/cases", test_grow_cases);
   g_test_add_func ("/markdown/invalid", test_invalid);
+  g_test_add_func ("/markdown/source-start", test_source_start);
+  g_test_add_func ("/markdown/grow/cases", test_grow_cases);
+  g_test_add_func ("/markdown/grow/no-flicker", test_no_flicker);
+  g_test_add_func ("/markdown/hostile/generated", test_hostile);
+  g_test_add_func ("/markdown/hostile/too-deep", test_too_deep);
+  g_test_add_func ("/markdown/hostile/too-large", test_too_large);
+  g_test_add_func ("/markdown/hostile/pathological", test_pathological);
+  g_test_add_func ("/markdown/specification", test_specification);
 
   return g_test_run ();
 }
