@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "parlance-row.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define PARLANCE_TYPE_BLOCK_VIEW (parlance_block_view_get_type ())
+
+G_DECLARE_FINAL_TYPE (ParlanceBlockView, parlance_block_view, PARLANCE, BLOCK_VIEW, GtkBox)
+
+/* One block of a reply: its quote bars, its list marker in a column of its own, its content. */
+GtkWidget *parlance_block_view_new (void);
+void       parlance_block_view_set (ParlanceBlockView *self,
+                                    ParlanceRow       *row);
+
+G_END_DECLS
