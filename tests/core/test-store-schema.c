@@ -7,7 +7,7 @@ static void
 test_schema (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autofree char *dump = g_test_build_filename (G_TEST_DIST, "..", "fixtures", "db", "v1.sql",
+  g_autofree char *dump = g_test_build_filename (G_TEST_DIST, "fixtures", "db", "v1.sql",
                                                  NULL);
   g_autofree char *sql = read_all (dump, NULL);
   g_autoptr (ParlanceStoreContents) contents = NULL;
