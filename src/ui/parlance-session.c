@@ -171,7 +171,7 @@ account_cb (ParlanceSession *self)
     return;
   parlance_account_set_preset (account, "custom");
   parlance_account_set_base_url (account, parlance_demo_get_base_url (self->demo));
-  parlance_account_set_model_id (account, PARLANCE_DEMO_MODEL);
+  parlance_account_set_model_id (account, PARLANCE_DEMO_MODEL_THINKING);
 }
 
 static void
