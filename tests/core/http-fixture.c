@@ -10,6 +10,24 @@ wait_failed (gpointer condition)
   g_error ("waited in vain for: %s", (const char *) condition);
 }
 
+uint16_t
+soup_server_port (SoupServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+  uint16_t port;
+
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY
+                                         | (soup_server_get_tls_certificate (server)
+                                              ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server);
+  port = g_uri_get_port (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return port;
+}
+
 static void peer_read (Peer *peer);
 
 static void

@@ -16,6 +16,12 @@ G_BEGIN_DECLS
 
 gboolean wait_failed (gpointer condition);
 
+/* Microseconds from a cancel to its effect. */
+#define CANCEL_LIMIT (200 * 1000)
+
+/* Lets @server listen on 127.0.0.1, and returns the port. */
+uint16_t soup_server_port (SoupServer *server);
+
 /* A TCP server that says just what it is told to, once a request's head has come. */
 typedef struct
 {

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define CANCEL_LIMIT (200 * 1000)
-
 #define HEAD_OK "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 
 static void
@@ -70,24 +68,6 @@ on_success_request (SoupServer        *server,
   g_signal_connect (message, "wrote-chunk", G_CALLBACK (on_wrote_chunk), seen);
 }
 
-static uint16_t
-soup_port (SoupServer *server)
-{
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-  uint16_t port;
-
-  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY
-                                         | (soup_server_get_tls_certificate (server)
-                                              ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (server);
-  port = g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-
-  return port;
-}
-
 static void
 test_success (void)
 {
@@ -98,7 +78,7 @@ test_success (void)
   g_autofree char *host = NULL;
 
   soup_server_add_handler (server, NULL, on_success_request, &seen, NULL);
-  port = soup_port (server);
+  port = soup_server_port (server);
   host = g_strdup_printf ("127.0.0.1:%u", port);
 
   /* Twice: the second without the cookie that the first got. */
@@ -514,77 +494,6 @@ test_parallel (void)
   raw_server_free (server);
 }
 
-static void
-on_tls_request (SoupServer        *server,
-                SoupServerMessage *message,
-                const char        *path,
-                GHashTable        *query,
-                gpointer           user_data)
-{
-  unsigned *requests = user_data;
-
-  (*requests)++;
-  soup_server_message_set_status (message, 200, NULL);
-  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "hello", 5);
-}
-
-static void
-test_tls (void)
-{
-  static const struct
-  {
-    const char *certificate;
-    const char *host;
-    gboolean    known;
-    const char *message;    /* NULL: it is taken */
-  } cases[] = {
-    { "loopback.pem", "127.0.0.1", TRUE, NULL },
-    { "loopback.pem", "127.0.0.1", FALSE, "signed" },
-    { "loopback.pem", "localhost", TRUE, "another host" },
-    { "expired.pem", "127.0.0.1", TRUE, "expired" },
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "tls",
-                                                     cases[i].certificate, NULL);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, &error);
-      g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, NULL);
-      g_autoptr (SoupServer) server = NULL;
-      g_autofree char *url = NULL;
-      unsigned requests = 0;
-      ParlanceHttp *http;
-      Call *call;
-      ParlanceHttpRequest request = { .method = "POST", .token = "canary-token", .max_body = 9 };
-
-      g_assert_no_error (error);
-      server = soup_server_new ("tls-certificate", certificate, NULL);
-      soup_server_add_handler (server, NULL, on_tls_request, &requests, NULL);
-      url = g_strdup_printf ("https://%s:%u/", cases[i].host, soup_port (server));
-      request.url = url;
-      http = g_object_new (PARLANCE_TYPE_HTTP,
-                           "tls-database", cases[i].known ? database : NULL, NULL);
-      call = call_new (http);
-      call_send (call, &request);
-      WAIT_FOR (call->done);
-
-      if (cases[i].message == NULL)
-        {
-          g_assert_no_error (call->error);
-          g_assert_cmpstr (call->body->str, ==, "hello");
-        }
-      else
-        {
-          g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_TLS);
-          g_assert_nonnull (strstr (call->error->message, cases[i].message));
-          g_assert_cmpuint (requests, ==, 0);
-        }
-      call_free (call);
-      http_free (http);
-    }
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -614,7 +523,6 @@ main (int   argc,
   g_test_add_func ("/http/end-in-func", test_end_in_func);
   g_test_add_func ("/http/cap", test_cap);
   g_test_add_func ("/http/parallel", test_parallel);
-  g_test_add_func ("/http/tls", test_tls);
 
   return g_test_run ();
 }
