@@ -67,7 +67,8 @@ G_DECLARE_FINAL_TYPE (ParlanceHttp, parlance_http, PARLANCE, HTTP, GObject)
  * others, up to 16 connections a host.
  *
  * Construct-only properties, in milliseconds: "connect-timeout" (20,000), "first-byte-timeout"
- * (600,000: a reasoning model may be silent for minutes), "stall-timeout" (120,000). And
+ * (600,000: a reasoning model may be silent for minutes, before its head or after; it ends with
+ * the first byte of the body), "stall-timeout" (120,000: from then on). And
  * "tls-database" (a #GTlsDatabase, %NULL: the system's).
  */
 ParlanceHttp *parlance_http_new         (void);

@@ -13,14 +13,17 @@
 static char *
 create_stream (size_t *length)
 {
-  static const char *const words[] = { "The", " window", " paints", " once", ",\\n\\n", " 你好",
-                                       "世界", " **bold**", " naïve", "。", " `code`", " 😀" };
+  static const char *const words[] = {
+    "The", " window", " paints", " once", ",\\n\\n", " 你好", "世界", " **bold**", " naïve", "。",
+    " `code`", " 😀"
+  };
   GString *text = g_string_sized_new (STREAM_BYTES + 1024);
 
   for (unsigned i = 0; text->len < STREAM_BYTES; i++)
     g_string_append_printf (text,
-                            "data: {\"id\":\"chatcmpl-7f3c2a91\",\"object\":\"chat.completion.chunk\","
-                            "\"created\":%u,\"model\":\"Qwen/Qwen3-235B-A22B\",\"choices\":[{\"index\":0,"
+                            "data: {\"id\":\"chatcmpl-7f3c2a91\","
+                            "\"object\":\"chat.completion.chunk\",\"created\":%u,"
+                            "\"model\":\"Qwen/Qwen3-235B-A22B\",\"choices\":[{\"index\":0,"
                             "\"delta\":{\"content\":\"%s%s\"},\"finish_reason\":null}]}\n\n",
                             1750000000 + i / 50, words[i % G_N_ELEMENTS (words)],
                             words[i / 7 % G_N_ELEMENTS (words)]);

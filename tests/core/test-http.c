@@ -129,7 +129,7 @@ test_bad_request (void)
     {
       ParlanceHttp *http = parlance_http_new ();
       Call *call = call_new (http);
-      ParlanceHttpRequest request = { .method = "GET", .url = "http://127.0.0.1:1/", .max_body = 1 };
+      ParlanceHttpRequest request = { .method = "GET", .url = "http://127.0.0.1:1/" };
 
       if (i < G_N_ELEMENTS (urls))
         request.url = urls[i];
