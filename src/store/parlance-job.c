@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "parlance-job.h"
 
+#include "parlance-store.h"
 #include "parlance-tables.h"
+
+#include <glib/gi18n.h>
 
 #define NEW_DRAFT "new-draft"
 
@@ -24,7 +29,7 @@ parlance_job_add_message (ParlanceJob     *self,
     self->messages =
       g_ptr_array_new_with_free_func ((GDestroyNotify) parlance_message_record_free);
 
-  g_ptr_array_add (self->messages, parlance_message_record_new (message, conversation_id));
+  g_ptr_array_insert (self->messages, 0, parlance_message_record_new (message, conversation_id));
 }
 
 void
@@ -62,11 +67,33 @@ read_contents (ParlanceJob       *self,
 }
 
 static gboolean
+has_parent (ParlanceJob       *self,
+            ParlanceDatabase  *database,
+            GError           **error)
+{
+  ParlanceMessageRecord *first = g_ptr_array_index (self->messages, 0);
+  gboolean               has = FALSE;
+
+  if (first->parent_id == 0)
+    return TRUE;
+  if (!parlance_tables_has_message (database, first->parent_id, &has, error))
+    return FALSE;
+  if (has)
+    return TRUE;
+
+  self->parent_missing = TRUE;
+  g_set_error_literal (error, PARLANCE_STORE_ERROR, PARLANCE_STORE_ERROR_FAILED,
+                       _("The message before this one could not be saved."));
+  return FALSE;
+}
+
+static gboolean
 add_messages (ParlanceJob       *self,
               ParlanceDatabase  *database,
               GError           **error)
 {
-  if (!parlance_tables_write_conversation (database, self->conversation, error))
+  if (!has_parent (self, database, error) ||
+      !parlance_tables_write_conversation (database, self->conversation, error))
     return FALSE;
 
   for (unsigned i = 0; i < self->messages->len; i++)

@@ -49,6 +49,7 @@ struct _ParlanceJob
   int64_t                     leaf_id;
   int64_t                     largest_id;
   unsigned                    n_interrupted;
+  gboolean                    parent_missing; /* a message's parent was never stored */
 
   /* Who waits for it: a task, or nobody; see ParlanceStoreWorker for the latter. */
   GTask                      *task;
@@ -57,6 +58,7 @@ struct _ParlanceJob
 };
 
 ParlanceJob *parlance_job_new         (ParlanceJobKind    kind);
+/* Before those that were added earlier: a parent comes after its children here. */
 void         parlance_job_add_message (ParlanceJob       *self,
                                        ParlanceMessage   *message,
                                        int64_t            conversation_id);

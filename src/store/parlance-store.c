@@ -86,19 +86,18 @@ parlance_store_new (const char *path)
   return self;
 }
 
+/* Takes @job and @task. */
 static void
-push_task (ParlanceStore       *self,
-           ParlanceJob         *job,
-           void               (*done) (ParlanceJob *job),
-           gpointer             source_tag,
-           GCancellable        *cancellable,
-           GAsyncReadyCallback  callback,
-           gpointer             user_data)
+push_task (ParlanceStore  *self,
+           ParlanceJob    *job,
+           void          (*done) (ParlanceJob *job),
+           GTask          *task)
 {
-  job->task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (job->task, source_tag);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
   /* The worker decides: what has been stored is not to be called cancelled. */
-  g_task_set_check_cancellable (job->task, FALSE);
+  g_task_set_check_cancellable (task, FALSE);
+  job->task = task;
   job->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   job->done = done;
 
@@ -141,10 +140,13 @@ parlance_store_open_async (ParlanceStore       *self,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
 {
+  GTask *task;
+
   g_return_if_fail (PARLANCE_IS_STORE (self));
 
-  push_task (self, parlance_job_new (PARLANCE_JOB_OPEN), on_opened, parlance_store_open_async,
-             cancellable, callback, user_data);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, parlance_store_open_async);
+  push_task (self, parlance_job_new (PARLANCE_JOB_OPEN), on_opened, task);
 }
 
 ParlanceStoreContents *
@@ -171,10 +173,13 @@ parlance_store_close_async (ParlanceStore       *self,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
+  GTask *task;
+
   g_return_if_fail (PARLANCE_IS_STORE (self));
 
-  push_task (self, parlance_job_new (PARLANCE_JOB_CLOSE), on_done, parlance_store_close_async,
-             NULL, callback, user_data);
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, parlance_store_close_async);
+  push_task (self, parlance_job_new (PARLANCE_JOB_CLOSE), on_done, task);
 }
 
 gboolean
@@ -281,13 +286,15 @@ parlance_store_load_messages_async (ParlanceStore       *self,
                                     gpointer             user_data)
 {
   ParlanceJob *job;
+  GTask       *task;
 
   g_return_if_fail (PARLANCE_IS_STORE (self));
 
   job = parlance_job_new (PARLANCE_JOB_LOAD);
   job->id = conversation_id;
-  push_task (self, job, on_loaded, parlance_store_load_messages_async, cancellable, callback,
-             user_data);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, parlance_store_load_messages_async);
+  push_task (self, job, on_loaded, task);
 }
 
 GPtrArray *
@@ -325,6 +332,47 @@ new_message_job (ParlanceJobKind       kind,
   return job;
 }
 
+typedef struct
+{
+  ParlanceConversation *conversation;
+  ParlanceMessage      *message;
+} Addition;
+
+static void
+addition_free (gpointer data)
+{
+  Addition *addition = data;
+
+  g_object_unref (addition->conversation);
+  g_object_unref (addition->message);
+  g_free (addition);
+}
+
+/* Where earlier messages could not be saved (the disk was full), they are saved with this one. */
+static void
+on_added (ParlanceJob *job)
+{
+  ParlanceStore   *self = g_task_get_source_object (job->task);
+  Addition        *addition = g_task_get_task_data (job->task);
+  ParlanceMessage *message = addition->message;
+  ParlanceJob     *whole;
+
+  if (!job->parent_missing)
+    {
+      on_done (job);
+      return;
+    }
+
+  whole = new_message_job (PARLANCE_JOB_ADD_MESSAGE, addition->conversation, message);
+  while ((message = parlance_conversation_get_message (addition->conversation,
+                                                       parlance_message_get_parent_id (message))))
+    parlance_job_add_message (whole, message, whole->conversation->id);
+  whole->task = g_steal_pointer (&job->task);
+  whole->cancellable = g_steal_pointer (&job->cancellable);
+  whole->done = on_done;
+  parlance_store_worker_push (self->worker, whole);
+}
+
 void
 parlance_store_add_message_async (ParlanceStore        *self,
                                   ParlanceConversation *conversation,
@@ -333,12 +381,22 @@ parlance_store_add_message_async (ParlanceStore        *self,
                                   GAsyncReadyCallback   callback,
                                   gpointer              user_data)
 {
+  Addition *addition;
+  GTask    *task;
+
   g_return_if_fail (PARLANCE_IS_STORE (self));
   g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
   g_return_if_fail (PARLANCE_IS_MESSAGE (message));
 
-  push_task (self, new_message_job (PARLANCE_JOB_ADD_MESSAGE, conversation, message), on_done,
-             parlance_store_add_message_async, cancellable, callback, user_data);
+  addition = g_new0 (Addition, 1);
+  addition->conversation = g_object_ref (conversation);
+  addition->message = g_object_ref (message);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, parlance_store_add_message_async);
+  g_task_set_task_data (task, addition, addition_free);
+  push_task (self, new_message_job (PARLANCE_JOB_ADD_MESSAGE, conversation, message), on_added,
+             task);
 }
 
 gboolean

@@ -290,6 +290,47 @@ test_failed_signal (Fixture       *fixture,
   drop_store (store);
 }
 
+/* What could not be saved is saved with what comes after it. */
+static void
+test_repair (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (ParlanceConversation) conversation = NULL;
+  g_autoptr (ParlanceMessage) lost = NULL;
+  g_autoptr (ParlanceMessage) reply = NULL;
+  g_autoptr (ParlanceMessage) question = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+  unsigned       n_failures = 0;
+  ParlanceStore *store = new_store (fixture->folder, NULL);
+
+  g_signal_connect (store, "failed", G_CALLBACK (count_failure), &n_failures);
+  conversation = parlance_conversation_new (parlance_store_new_id (store));
+  lost = new_message (store, 0, PARLANCE_ROLE_USER, "One");
+  parlance_conversation_add (conversation, lost);
+  reply = new_message (store, parlance_message_get_id (lost), PARLANCE_ROLE_ASSISTANT, "Two");
+  parlance_conversation_add (conversation, reply);
+  parlance_store_begin_reply (store, conversation, reply);
+  parlance_message_set_state (reply, PARLANCE_STATE_COMPLETE);
+  parlance_store_end_reply (store, reply);
+  question = new_message (store, parlance_message_get_id (reply), PARLANCE_ROLE_USER, "Three");
+  g_assert_true (add_message (store, conversation, question, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_failures, ==, 1);
+
+  messages = load_messages (store, parlance_conversation_get_id (conversation), NULL);
+  g_assert_cmpuint (messages->len, ==, 3);
+  g_assert_cmpint (parlance_message_get_state (messages->pdata[1]), ==, PARLANCE_STATE_COMPLETE);
+  g_assert_cmpstr (parlance_message_get_part (messages->pdata[1], 0)->text->str, ==, "Two");
+  g_clear_object (&question);
+
+  /* Its parent is nowhere. */
+  question = new_message (store, 12345, PARLANCE_ROLE_USER, "Four");
+  g_assert_false (add_message (store, conversation, question, &error));
+  g_assert_error (error, PARLANCE_STORE_ERROR, PARLANCE_STORE_ERROR_FAILED);
+  drop_store (store);
+}
+
 /* What children do. */
 
 static void
@@ -427,6 +468,7 @@ main (int   argc,
   ADD ("/store/full", test_full);
   ADD ("/store/kill", test_kill);
   ADD ("/store/failed-signal", test_failed_signal);
+  ADD ("/store/repair", test_repair);
 
   return g_test_run ();
 }
