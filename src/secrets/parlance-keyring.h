@@ -19,6 +19,22 @@ typedef enum
   PARLANCE_KEYRING_UNAVAILABLE, /* no Secret Service, or it failed; see the error's message */
 } ParlanceKeyringState;
 
+/**
+ * ParlanceKeyringError:
+ * What went wrong, as the person can act on it; the messages are for the person.
+ * Cancelled calls give %G_IO_ERROR_CANCELLED instead.
+ */
+typedef enum
+{
+  PARLANCE_KEYRING_ERROR_LOCKED,      /* unlock (or let the person answer the prompt), then again */
+  PARLANCE_KEYRING_ERROR_REFUSED,     /* a keyring serves, but did not do it */
+  PARLANCE_KEYRING_ERROR_UNAVAILABLE, /* no keyring serves, or none that answers */
+} ParlanceKeyringError;
+
+#define PARLANCE_KEYRING_ERROR (parlance_keyring_error_quark ())
+
+GQuark parlance_keyring_error_quark (void);
+
 #define PARLANCE_TYPE_KEYRING (parlance_keyring_get_type ())
 
 G_DECLARE_FINAL_TYPE (ParlanceKeyring, parlance_keyring, PARLANCE, KEYRING, GObject)
@@ -49,7 +65,8 @@ ParlanceKeyringState  parlance_keyring_lookup_finish (ParlanceKeyring       *sel
                                                       char                 **token,
                                                       GError               **error);
 
-/* Keeps @token for @account, replacing what was there. With no Secret Service it is kept for
+/* Keeps @token for @account, replacing what was there. It is the person's act: a locked keyring
+ * may show its prompt, and while that can be, neither "timeout" nor @cancellable ends it. With no Secret Service it is kept for
  * this run ("run-only"), which is no error. A keyring that is locked or refuses is: the finish
  * returns %FALSE, the token is then NOT kept (parlance_keyring_keep_for_run() does on request). */
 void                  parlance_keyring_store_async   (ParlanceKeyring       *self,
@@ -65,6 +82,8 @@ void                  parlance_keyring_keep_for_run  (ParlanceKeyring       *sel
                                                       ParlanceAccount       *account,
                                                       const char            *token);
 
+/* Removes what the keyring has for @account, and what is kept for this run. That there was nothing
+ * is no error; that the keyring is locked is. */
 void                  parlance_keyring_remove_async  (ParlanceKeyring       *self,
                                                       ParlanceAccount       *account,
                                                       GCancellable          *cancellable,
