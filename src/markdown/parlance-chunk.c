@@ -70,6 +70,14 @@ parse_fence (const ParlanceChunk *chunk, const char *text, GPtrArray *blocks)
     q++;
   p = line_end (q, end);
   block->language = read_language (q, p);
+  /* As it grows, an open fence comes here whole again and again: no line by line where a copy
+   * does it. */
+  if (indent == 0 && !chunk->closed && memchr (p, '\r', end - p) == NULL)
+    {
+      p = next_line (p, end);
+      g_string_append_len (code, p, end - p);
+      p = end;
+    }
   while (p < end)
     {
       p = next_line (p, end);
