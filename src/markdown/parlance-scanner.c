@@ -349,6 +349,35 @@ limit_chunk (ParlanceScanner *self, size_t start, size_t end, GArray *chunks)
   self->open = (ParlanceChunk) { .kind = PARLANCE_CHUNK_PLAIN, .start = start, .ordinal = -1 };
 }
 
+/* A quote is cut where a paragraph in it ends: two quotes look like one. */
+static gboolean
+splits_quote (const ParlanceScanner *self, const Line *inner)
+{
+  return self->state == PARLANCE_SCAN_QUOTE && !self->after_blank && self->is_flat
+         && self->was_bare && inner->kind != LINE_BLANK && inner->kind != LINE_INDENTED;
+}
+
+static void
+note_quote (ParlanceScanner *self, const Line *inner, gboolean is_new)
+{
+  gboolean is_flat = inner->kind == LINE_BLANK || inner->kind == LINE_TEXT
+                     || inner->kind == LINE_HEADING || inner->kind == LINE_RULE
+                     || inner->kind == LINE_UNDERLINE;
+
+  self->is_flat = is_flat && (is_new || self->is_flat);
+  self->was_bare = inner->kind == LINE_BLANK;
+}
+
+/* What stands behind the '>' of a quote's line. */
+static Line
+read_inner (const Line *line, const char *p, const char *end)
+{
+  p += line->indent + 1;
+  if (p < end && *p == ' ')
+    p++;
+  return read_line (p, end);
+}
+
 void
 parlance_scanner_take_line (ParlanceScanner *self,
                             const char      *text,
@@ -357,6 +386,8 @@ parlance_scanner_take_line (ParlanceScanner *self,
                             GArray          *chunks)
 {
   Line line = read_line (text + start, text + end);
+  Line inner = { .kind = LINE_BLANK };
+  gboolean is_new;
 
   if (self->state == PARLANCE_SCAN_FENCE)
     {
@@ -375,13 +406,19 @@ parlance_scanner_take_line (ParlanceScanner *self,
       self->after_blank = TRUE;
       return;
     }
-  if (begins_block (self, &line))
+  if (line.kind == LINE_QUOTE)
+    inner = read_inner (&line, text + start, text + end);
+  is_new = begins_block (self, &line)
+           || (line.kind == LINE_QUOTE && splits_quote (self, &inner));
+  if (is_new)
     {
       close_chunk (self, chunks);
       open_chunk (self, &line, text, start);
     }
   else
     go_on (self, &line);
+  if (line.kind == LINE_QUOTE)
+    note_quote (self, &inner, is_new);
   limit_chunk (self, start, end, chunks);
   self->open.end = end;
   self->after_blank = FALSE;

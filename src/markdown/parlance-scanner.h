@@ -53,6 +53,8 @@ typedef struct
   unsigned          item_indent;
   gint64            ordinal;
   gboolean          may_define; /* the open paragraph may be link definitions only */
+  gboolean          is_flat;    /* the open quote holds no container and no code */
+  gboolean          was_bare;   /* the last line of the quote was a lone '>' */
 } ParlanceScanner;
 
 /* Takes the line from byte @start to @end (without its line end) of @text; a chunk that ends

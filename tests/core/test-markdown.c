@@ -129,6 +129,8 @@ static const Case cases[] = {
   { "> a\nb\n> > c\n\nd", "P q1 a b\nP q2 c\nP d\n" },
   { "> # a\n> ```x\n> b\n> ```", "H1 q1 a\nC q1 :x b\n" },
   { ">", "" },
+  { "> a\n>\n> b\nc\n>\n> - d\n>\n>   e\n>\n> f\n> ```\n>\n> g\n> ```",
+    "P q1 a\nP q1 b c\nP q1 l1 (\xe2\x80\xa2) d\nP q1 l1 e\nP q1 f\nC q1 \\ng\n" },
   { "- a\n- b\n  - c\n\n    d\n- e", "P l1 (\xe2\x80\xa2) a\nP l1 (\xe2\x80\xa2) b\n"
     "P l2 (\xe2\x80\xa2) c\nP l2 d\nP l1 (\xe2\x80\xa2) e\n" },
   { "- a\n\n- b\n\n\n- c", "P l1 (\xe2\x80\xa2) a\nP l1 (\xe2\x80\xa2) b\nP l1 (\xe2\x80\xa2) c\n" },
