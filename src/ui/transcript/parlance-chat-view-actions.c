@@ -245,7 +245,7 @@ parlance_chat_view_install_actions (GtkWidgetClass *widget_class)
     { "transcript.previous-answer", "x", on_previous_answer },
     { "transcript.next-answer", "x", on_next_answer },
     { "transcript.toggle-reasoning", "(xu)", on_toggle_reasoning },
-    { "transcript.stop", NULL, on_stop },
+    { "transcript.stop", "x", on_stop },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (actions); i++)

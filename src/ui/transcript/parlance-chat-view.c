@@ -2,6 +2,7 @@
 #include "parlance-chat-view-private.h"
 
 #include "parlance-composer.h"
+#include "parlance-transcript-resources.h"
 #include "parlance-transcript-view.h"
 
 #include <glib/gi18n.h>
@@ -322,6 +323,8 @@ load_style (void)
 {
   GtkCssProvider *provider = gtk_css_provider_new ();
 
+  /* Of a static library, a linker takes along only what is called. */
+  g_resources_register (parlance_transcript_get_resource ());
   gtk_css_provider_load_from_resource (provider,
                                        "/io/github/parlance_chat/Parlance/transcript/transcript.css");
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),

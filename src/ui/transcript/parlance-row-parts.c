@@ -32,6 +32,8 @@ parlance_part_button_new (const char *icon,
     }
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  /* An action that takes an id must not be named before there is one. */
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "x", (int64_t) 0);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
 
   return button;
@@ -61,6 +63,7 @@ parlance_reasoning_part_new (void)
   gtk_widget_add_css_class (button, "quiet");
   gtk_widget_add_css_class (button, "dim-text");
   gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(xu)", (int64_t) 0, 0);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "transcript.toggle-reasoning");
 
   return button;
@@ -102,7 +105,6 @@ parlance_status_part_new (void)
   gtk_widget_set_valign (spinner, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (label, "dim-text");
   gtk_widget_set_margin_start (cancel, 4);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (cancel), NULL);
   gtk_box_append (GTK_BOX (box), spinner);
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), cancel);

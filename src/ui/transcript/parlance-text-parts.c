@@ -22,6 +22,8 @@ void
 parlance_user_part_set (GtkWidget   *part,
                         ParlanceRow *row)
 {
+  const char *text = parlance_row_get_text (row);
+  size_t start = parlance_row_get_start (row), end = parlance_row_get_end (row);
   ParlanceRowFlags flags = parlance_row_get_flags (row);
   gboolean first = flags & PARLANCE_ROW_FIRST, last = flags & PARLANCE_ROW_LAST;
 
@@ -36,8 +38,9 @@ parlance_user_part_set (GtkWidget   *part,
   else
     gtk_widget_remove_css_class (part, "last");
 
-  parlance_prose_set (GTK_LABEL (part), parlance_row_get_text (row), parlance_row_get_start (row),
-                      parlance_row_get_end (row), NULL, PARLANCE_TEXT_PROSE);
+  /* A card is no wider than a word or two. */
+  gtk_label_set_width_chars (GTK_LABEL (part), end - start < 10 ? -1 : 10);
+  parlance_prose_set (GTK_LABEL (part), text, start, end, NULL, PARLANCE_TEXT_PROSE);
 }
 
 GtkWidget *
