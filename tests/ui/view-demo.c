@@ -82,7 +82,7 @@ on_activate (GtkApplication *application,
   GtkWidget *view = parlance_chat_view_new (chat);
   int n_args = g_strv_length (argv);
 
-  if (n_args > 3 && !g_file_get_contents (argv[3], &text, NULL, NULL))
+  if (n_args > 3 && *argv[3] && !g_file_get_contents (argv[3], &text, NULL, NULL))
     g_error ("%s cannot be read", argv[3]);
   messages = make_messages (text ? text : reply);
   parlance_conversation_load (conversation, messages, n_args > 4 ? atoi (argv[4]) : 9);

@@ -10,7 +10,7 @@
 #define MAX_LISTS 6
 #define INDENT 24 /* px */
 
-static const char *const heading_classes[] = { "title-2", "title-3", "title-4", "heading" };
+static const char *const heading_classes[] = { "title-2", "title-4", "heading" };
 
 struct _ParlanceBlockView
 {
@@ -127,9 +127,20 @@ set_heading (ParlanceBlockView *self,
   self->heading = level;
 }
 
+static void
+set_margins (GtkWidget *widget,
+             int        above,
+             int        below)
+{
+  gtk_widget_set_margin_top (widget, above);
+  gtk_widget_set_margin_bottom (widget, below);
+}
+
 void
 parlance_block_view_set (ParlanceBlockView *self,
-                         ParlanceRow       *row)
+                         ParlanceRow       *row,
+                         int                above,
+                         int                below)
 {
   ParlanceBlock *block = parlance_row_get_block (row);
   ParlanceRowFlags flags = parlance_row_get_flags (row);
@@ -145,6 +156,8 @@ parlance_block_view_set (ParlanceBlockView *self,
   self->kind = block->kind;
 
   set_gutter (self, block, flags & PARLANCE_ROW_FIRST);
+  set_margins (GTK_WIDGET (self->marker), above, below);
+  set_margins (self->content, above, below);
 
   switch (block->kind)
     {

@@ -13,7 +13,10 @@ G_DECLARE_FINAL_TYPE (ParlanceBlockView, parlance_block_view, PARLANCE, BLOCK_VI
 
 /* One block of a reply: its quote bars, its list marker in a column of its own, its content. */
 GtkWidget *parlance_block_view_new (void);
+/* @above, @below: px around it, through which quote bars run on. */
 void       parlance_block_view_set (ParlanceBlockView *self,
-                                    ParlanceRow       *row);
+                                    ParlanceRow       *row,
+                                    int                above,
+                                    int                below);
 
 G_END_DECLS

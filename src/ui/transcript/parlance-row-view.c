@@ -14,24 +14,17 @@ struct _ParlanceRowView
 
 G_DEFINE_FINAL_TYPE (ParlanceRowView, parlance_row_view, ADW_TYPE_BIN)
 
-static void
-set_block (GtkWidget   *view,
-           ParlanceRow *row)
-{
-  parlance_block_view_set (PARLANCE_BLOCK_VIEW (view), row);
-}
-
 static const struct
 {
   GtkWidget *(*make) (void);
   void       (*set)  (GtkWidget   *view,
-                      ParlanceRow *row);
+                      ParlanceRow *row); /* a block's view knows its margins too */
   int          above; /* px, before the first piece */
   int          below; /* px, after the last piece */
 } kinds[] = {
   [PARLANCE_ROW_USER] = { parlance_user_part_new, parlance_user_part_set, 18, 6 },
   [PARLANCE_ROW_HEADER] = { parlance_header_part_new, parlance_header_part_set, 14, 2 },
-  [PARLANCE_ROW_BLOCK] = { parlance_block_view_new, set_block, 5, 5 },
+  [PARLANCE_ROW_BLOCK] = { parlance_block_view_new, NULL, 5, 5 },
   [PARLANCE_ROW_REASONING] = { parlance_reasoning_part_new, parlance_reasoning_part_set, 2, 2 },
   [PARLANCE_ROW_TOOL] = { parlance_tool_part_new, parlance_tool_part_set, 4, 4 },
   [PARLANCE_ROW_STATUS] = { parlance_status_part_new, parlance_status_part_set, 6, 6 },
@@ -41,8 +34,8 @@ static const struct
 };
 
 static void
-set_margins (ParlanceRowView *self,
-             GtkWidget       *child)
+set_child (ParlanceRowView *self,
+           GtkWidget       *child)
 {
   ParlanceRowFlags flags = parlance_row_get_flags (self->row);
   ParlanceBlock *block = parlance_row_get_block (self->row);
@@ -62,8 +55,15 @@ set_margins (ParlanceRowView *self,
   if (text && !(flags & PARLANCE_ROW_LAST))
     below = 0;
 
+  if (block)
+    {
+      parlance_block_view_set (PARLANCE_BLOCK_VIEW (child), self->row, above, below);
+      return;
+    }
+
   gtk_widget_set_margin_top (child, above);
   gtk_widget_set_margin_bottom (child, below);
+  kinds[self->kind].set (child, self->row);
 }
 
 static void
@@ -84,8 +84,7 @@ update (ParlanceRowView *self)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "dim-text");
 
-  set_margins (self, child);
-  kinds[kind].set (child, self->row);
+  set_child (self, child);
 }
 
 static void
