@@ -314,12 +314,10 @@ parlance_chat_shutdown_async (ParlanceChat        *self,
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, parlance_chat_shutdown_async);
 
+  /* Those that end leave the array. */
   replies = g_ptr_array_copy (self->replies, (GCopyFunc) g_object_ref, NULL);
   for (unsigned i = 0; i < replies->len; i++)
-    {
-      parlance_reply_end (replies->pdata[i], PARLANCE_STATE_INTERRUPTED);
-      g_object_unref (replies->pdata[i]);
-    }
+    parlance_reply_end (replies->pdata[i], PARLANCE_STATE_INTERRUPTED);
 
   parlance_drafts_flush (self->drafts);
   parlance_store_close_async (self->store, on_store_closed, task);

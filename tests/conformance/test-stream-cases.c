@@ -250,13 +250,14 @@ main (int   argc,
       char *argv[])
 {
   const char *data = g_getenv ("PARLANCE_TEST_DATA");
+  g_autofree char *own = NULL;
   int n_external = 0;
   int n_own;
 
   g_test_init (&argc, &argv, NULL);
 
-
-  n_own = add_cases (FIXTURES "/streams", "own");
+  own = g_test_build_filename (G_TEST_DIST, "fixtures", "streams", NULL);
+  n_own = add_cases (own, "own");
   g_assert_cmpint (n_own, >, 0);
 
   if (data != NULL)
