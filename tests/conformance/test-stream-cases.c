@@ -256,7 +256,6 @@ main (int   argc,
 
   g_test_init (&argc, &argv, NULL);
 
-
   own = g_test_build_filename (G_TEST_DIST, "fixtures", "streams", NULL);
   n_own = add_cases (own, "own");
   g_assert_cmpint (n_own, >, 0);
