@@ -66,9 +66,10 @@ ParlanceKeyringState  parlance_keyring_lookup_finish (ParlanceKeyring       *sel
                                                       GError               **error);
 
 /* Keeps @token for @account, replacing what was there. It is the person's act: a locked keyring
- * may show its prompt, and while that can be, neither "timeout" nor @cancellable ends it. With no Secret Service it is kept for
- * this run ("run-only"), which is no error. A keyring that is locked or refuses is: the finish
- * returns %FALSE, the token is then NOT kept (parlance_keyring_keep_for_run() does on request). */
+ * may show its prompt, and while that can be, neither "timeout" nor @cancellable ends it. With no
+ * Secret Service the token is kept for this run ("run-only"), which is no error. A keyring that
+ * is locked or refuses is: the finish returns %FALSE, the token is then NOT kept
+ * (parlance_keyring_keep_for_run() does on request). */
 void                  parlance_keyring_store_async   (ParlanceKeyring       *self,
                                                       ParlanceAccount       *account,
                                                       const char            *token,

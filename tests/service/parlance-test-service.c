@@ -122,12 +122,15 @@ is_check (const char *body)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   JsonNode *root;
+  JsonObject *object;
 
   if (!json_parser_load_from_data (parser, body, -1, NULL) ||
       (root = json_parser_get_root (parser)) == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return FALSE;
 
-  return json_object_get_int_member_with_default (json_node_get_object (root), "max_tokens", 0) == 1;
+  object = json_node_get_object (root);
+
+  return json_object_get_int_member_with_default (object, "max_tokens", 0) == 1;
 }
 
 static TestCall *
