@@ -42,7 +42,8 @@ typedef struct
  * @list_depth: in how many lists it stands
  * @marker: (nullable): "•", "3.", "☐", "☑" where a list item begins with this block
  * @language: (nullable): of fenced code, the first word of its info string
- * @source_start: byte of the source where the top-level block that it belongs to begins
+ * @source_start: byte of the source where the top-level block that it belongs to begins, or the
+ *   item of a top-level list; counted with what is not UTF-8 replaced by U+FFFD
  *
  * One row of the transcript. Immutable, reference counted.
  */

@@ -137,6 +137,52 @@ is_hostile (const ParlanceChunk *chunk, const char *text)
   return FALSE;
 }
 
+static const char *
+skip (const char *p, const char *end, const char *set)
+{
+  while (p < end && *p != '\0' && strchr (set, *p) != NULL)
+    p++;
+  return p;
+}
+
+static gboolean
+is_divider (const char *p, const char *end)
+{
+  if (p == end || *p++ != '|')
+    return FALSE;
+  while (p < end)
+    {
+      const char *dashes = skip (p, end, " \t");
+
+      dashes += dashes < end && *dashes == ':';
+      p = skip (dashes, end, "-");
+      if (p == dashes)
+        return FALSE;
+      p += p < end && *p == ':';
+      p = skip (p, end, " \t");
+      if (p < end && *p++ != '|')
+        return FALSE;
+      p = skip (p, end, " \t");
+    }
+  return TRUE;
+}
+
+/* Appends a piece to be parsed. md4c wants three dashes where others, and so the models, are
+ * content with one ("|-|-|"): the dividing line of a table gets them. */
+static void
+append_source (GString *source, const char *p, const char *end)
+{
+  const char *divider = next_line (line_end (p, end), end);
+  const char *rest = line_end (divider, end);
+
+  if (p == end || *p != '|' || !is_divider (divider, rest))
+    rest = divider;
+  g_string_append_len (source, p, divider - p);
+  for (p = divider; p < rest; p++)
+    g_string_append (source, *p == '-' && p[-1] != '-' ? "---" : (char[]){ *p, '\0' });
+  g_string_append_len (source, p, end - p);
+}
+
 static void
 parse_markdown (const ParlanceChunk *chunk,
                 const char          *text,
@@ -153,7 +199,7 @@ parse_markdown (const ParlanceChunk *chunk,
       offset = source->len;
     }
   /* A copy, because md4c reads past what it is given up to a line end or a NUL. */
-  g_string_append_len (source, text + chunk->start, chunk->end - chunk->start);
+  append_source (source, text + chunk->start, text + chunk->end);
   g_string_append_c (source, '\n');
   if (is_hostile (chunk, text)
       || !parlance_builder_run (source->str, source->len, offset, chunk->ordinal, chunk->start,
