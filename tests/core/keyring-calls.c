@@ -131,19 +131,28 @@ assert_lookup (ParlanceKeyring      *keyring,
   parlance_token_free (found);
 }
 
-int
-count_items (const char *account_id)
+GList *
+await_items (const char *account_id)
 {
   g_autoptr (GHashTable) attributes = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   GList *items;
-  int n;
 
   g_hash_table_insert (attributes, (gpointer) "account-id", (gpointer) account_id);
-  items = secret_password_searchv_sync (NULL, attributes, SECRET_SEARCH_ALL, NULL, &error);
+  secret_password_searchv (NULL, attributes, SECRET_SEARCH_ALL, NULL, on_done, &result);
+  await (&result);
+  items = secret_password_search_finish (result, &error);
   g_assert_no_error (error);
-  n = g_list_length (items);
-  g_list_free_full (items, g_object_unref);
 
-  return n;
+  return items;
+}
+
+void
+assert_n_items (const char *account_id,
+                int         n)
+{
+  g_autolist (GObject) items = await_items (account_id);
+
+  g_assert_cmpint (g_list_length (items), ==, n);
 }

@@ -32,7 +32,9 @@ void                  assert_lookup       (ParlanceKeyring      *keyring,
                                            ParlanceAccount      *account,
                                            ParlanceKeyringState  state,
                                            const char           *token);
-/* How many items the keyring has for this account. */
-int                   count_items         (const char           *account_id);
+/* (element-type SecretRetrievable) (transfer full): what the keyring has for this account. */
+GList                *await_items         (const char           *account_id);
+void                  assert_n_items      (const char           *account_id,
+                                           int                   n);
 
 G_END_DECLS
