@@ -37,19 +37,19 @@ open_settings (gboolean demo)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema = NULL;
-  g_autoptr (GSettingsBackend) backend = NULL;
+  g_autofree char *path = NULL;
 
   if (demo || source == NULL)
     return NULL;
-  schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
+  schema = g_settings_schema_source_lookup (source, "io.github.parlance_chat.Parlance", TRUE);
   if (schema == NULL)
     {
-      g_message ("Settings schema %s is not installed: nothing of the window is remembered",
-                 APPLICATION_ID);
+      g_message ("The settings schema is not installed: nothing of the window is remembered");
       return NULL;
     }
 
-  return g_settings_new_full (schema, NULL, NULL);
+  path = g_strdelimit (g_strdup ("/" APPLICATION_ID "/"), ".", '/');
+  return g_settings_new_full (schema, NULL, path);
 }
 
 static ParlanceWindow *

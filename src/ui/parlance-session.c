@@ -169,9 +169,11 @@ account_cb (ParlanceSession *self)
 
   if (account == NULL)
     return;
+  /* A token of its own for this run: the person's keyring is never asked for one. */
+  parlance_keyring_keep_for_run (parlance_chat_get_keyring (self->chat), account, "demo");
   parlance_account_set_preset (account, "custom");
   parlance_account_set_base_url (account, parlance_demo_get_base_url (self->demo));
-  parlance_account_set_model_id (account, PARLANCE_DEMO_MODEL_THINKING);
+  parlance_account_set_model_id (account, PARLANCE_DEMO_MODEL_DEFAULT);
 }
 
 static void

@@ -5,8 +5,12 @@
 
 #include "parlance-chat-view.h"
 #include "parlance-compat.h"
+#include "parlance-notices.h"
+#include "parlance-preferences.h"
+#include "parlance-preset.h"
 #include "parlance-sidebar.h"
 #include "parlance-split.h"
+#include "parlance-welcome-page.h"
 
 #include <glib/gi18n.h>
 
@@ -30,6 +34,8 @@ struct _ParlanceWindow
   ParlanceConversation *conversation;
   GSignalGroup         *conversation_signals;
   GSignalGroup         *account_signals;
+  GtkWidget            *preferences;
+  unsigned              look_up_id;
   gboolean              closing;
   gboolean              reopen;
 };
@@ -86,11 +92,79 @@ show_chat (ParlanceWindow *self)
       gtk_widget_set_vexpand (self->chat_view, TRUE);
       g_signal_connect_object (self->chat_view, "started", G_CALLBACK (started_conversation_cb),
                                self, G_CONNECT_SWAPPED);
+      gtk_box_append (self->chat_box, parlance_notices_new (self->session));
       gtk_box_append (self->chat_box, self->chat_view);
-      g_object_set (self->chat_view, "conversation", self->conversation, NULL);
+      parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
     }
   gtk_stack_set_visible_child_name (self->pages, "chat");
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+}
+
+static void
+show_welcome (ParlanceWindow *self)
+{
+  if (gtk_stack_get_child_by_name (self->pages, "welcome") == NULL)
+    {
+      GtkWidget *page = parlance_welcome_page_new (self->session);
+
+      g_signal_connect_object (page, "done", G_CALLBACK (show_chat), self, G_CONNECT_SWAPPED);
+      gtk_stack_add_named (self->pages, page, "welcome");
+    }
+  gtk_stack_set_visible_child_name (self->pages, "welcome");
+  parlance_welcome_page_focus (
+    PARLANCE_WELCOME_PAGE (gtk_stack_get_child_by_name (self->pages, "welcome")));
+}
+
+/* Whether there is something to read, or to go on with. */
+static gboolean
+has_conversations (ParlanceWindow *self)
+{
+  return g_list_model_get_n_items (parlance_chat_get_conversations (self->chat)) > 0;
+}
+
+/* Says nothing about a token that the person removes later. */
+static void
+keyring_state_cb (ParlanceWindow *self)
+{
+  const ParlancePreset *preset;
+  int state;
+
+  g_object_get (self->chat, "keyring-state", &state, NULL);
+  if (state < 0)
+    return;
+
+  g_signal_handlers_disconnect_by_func (self->chat, keyring_state_cb, self);
+  preset = parlance_preset_find (
+    parlance_account_get_preset (parlance_chat_get_account (self->chat)));
+  if (state == PARLANCE_KEYRING_MISSING && !has_conversations (self)
+      && (preset->quirks & PARLANCE_QUIRK_NEEDS_TOKEN) != 0)
+    show_welcome (self);
+}
+
+/* The keyring may be slow, or ask for a password: it is not touched before the window is there. */
+static gboolean
+look_up_cb (gpointer user_data)
+{
+  ParlanceWindow *self = user_data;
+
+  self->look_up_id = 0;
+  g_signal_connect_object (self->chat, "notify::keyring-state", G_CALLBACK (keyring_state_cb),
+                           self, G_CONNECT_SWAPPED);
+  parlance_chat_look_at_keyring (self->chat);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+first_frame_cb (GtkWidget     *widget,
+                GdkFrameClock *clock,
+                gpointer       user_data)
+{
+  ParlanceWindow *self = PARLANCE_WINDOW (widget);
+
+  self->look_up_id = g_idle_add (look_up_cb, self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -109,7 +183,16 @@ started_cb (ParlanceWindow *self)
   if (last != 0)
     parlance_window_set_conversation (self, parlance_chat_find_conversation (self->chat, last));
   account_cb (self);
-  show_chat (self);
+
+  if (*parlance_account_get_model_id (parlance_chat_get_account (self->chat)) == '\0'
+      && !has_conversations (self))
+    show_welcome (self);
+  else
+    {
+      show_chat (self);
+      if (!parlance_session_is_demo (self->session))
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), first_frame_cb, NULL, NULL);
+    }
 }
 
 /* ------------------------------------------------------------------ the list's wishes */
@@ -370,6 +453,8 @@ parlance_window_dispose (GObject *object)
 {
   ParlanceWindow *self = PARLANCE_WINDOW (object);
 
+  g_clear_handle_id (&self->look_up_id, g_source_remove);
+  g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->account_signals);
   g_clear_object (&self->conversation);
@@ -500,7 +585,7 @@ parlance_window_set_conversation (ParlanceWindow       *self,
   g_signal_group_set_target (self->conversation_signals, conversation);
   parlance_sidebar_set_selected (self->sidebar, conversation);
   if (self->chat_view != NULL)
-    g_object_set (self->chat_view, "conversation", conversation, NULL);
+    parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), conversation);
   update_title (self);
 }
 
@@ -508,6 +593,16 @@ void
 parlance_window_show_preferences (ParlanceWindow *self)
 {
   g_return_if_fail (PARLANCE_IS_WINDOW (self));
+
+  /* Before the account has been read there is nothing to show; the welcome page shows it all. */
+  if (self->chat_view == NULL || self->preferences != NULL)
+    return;
+
+  g_set_weak_pointer (&self->preferences,
+                      parlance_compat_dialog_new (_("Preferences"),
+                                                  parlance_preferences_new (self->session),
+                                                  600, 640));
+  parlance_compat_dialog_present (self->preferences, GTK_WINDOW (self));
 }
 
 void

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "parlance-preferences.h"
+
+#include "parlance-account-rows.h"
+
+#include <glib/gi18n.h>
+
+struct _ParlancePreferences
+{
+  AdwBin               parent_instance;
+
+  AdwToastOverlay     *toasts;
+  GtkBox              *content;
+  AdwActionRow        *check_row;
+  GtkButton           *check_button;
+  GtkSpinner          *spinner;
+  GtkWidget           *good;
+  ParlanceAccountRows *rows;
+};
+
+G_DEFINE_FINAL_TYPE (ParlancePreferences, parlance_preferences, ADW_TYPE_BIN)
+
+static void
+checking_cb (ParlancePreferences *self)
+{
+  gboolean checking = parlance_account_rows_get_checking (self->rows);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), checking);
+  gtk_spinner_set_spinning (self->spinner, checking);
+  gtk_button_set_label (self->check_button, checking ? _("_Cancel") : _("_Check"));
+  gtk_widget_set_visible (self->good, FALSE);
+  adw_action_row_set_subtitle (self->check_row,
+                               checking ? _("Asking the service…") : _("Costs one call"));
+}
+
+static void
+checked_cb (ParlancePreferences *self,
+            gboolean             good)
+{
+  gtk_widget_set_visible (self->good, good);
+  adw_action_row_set_subtitle (self->check_row,
+                               good ? _("Token and model work") : _("Something has to be changed"));
+}
+
+static void
+check_cb (ParlancePreferences *self)
+{
+  if (parlance_account_rows_get_checking (self->rows))
+    parlance_account_rows_cancel (self->rows);
+  else
+    parlance_account_rows_check (self->rows);
+}
+
+static void
+undo_remove_cb (AdwToast            *toast,
+                ParlancePreferences *self)
+{
+  parlance_account_rows_restore_token (self->rows, g_object_get_data (G_OBJECT (toast), "token"));
+}
+
+static void
+removed_cb (ParlancePreferences *self,
+            const char          *token)
+{
+  AdwToast *toast = adw_toast_new (_("Token removed"));
+
+  adw_toast_set_button_label (toast, _("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "token", g_strdup (token),
+                          (GDestroyNotify) parlance_token_free);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_remove_cb), self, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+parlance_preferences_class_init (ParlancePreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/parlance_chat/Parlance/parlance-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, toasts);
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, content);
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, check_row);
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, check_button);
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, spinner);
+  gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, good);
+  gtk_widget_class_bind_template_callback (widget_class, check_cb);
+}
+
+static void
+parlance_preferences_init (ParlancePreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+parlance_preferences_new (ParlanceSession *session)
+{
+  ParlancePreferences *self = g_object_new (PARLANCE_TYPE_PREFERENCES, NULL);
+
+  self->rows = PARLANCE_ACCOUNT_ROWS (parlance_account_rows_new (session, FALSE));
+  gtk_box_prepend (self->content, GTK_WIDGET (self->rows));
+  g_signal_connect_object (self->rows, "notify::checking", G_CALLBACK (checking_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rows, "checked", G_CALLBACK (checked_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rows, "removed", G_CALLBACK (removed_cb), self,
+                           G_CONNECT_SWAPPED);
+
+  return GTK_WIDGET (self);
+}
