@@ -157,7 +157,7 @@ static gboolean
 check_model_id (const char  *id,
                 GError     **error)
 {
-  const char *slash = strchr (id, '/');
+  const char *slash = strrchr (id, '/');
   const char *colon = strchr (id, ':');
 
   if (!is_ascii (id))
@@ -165,12 +165,10 @@ check_model_id (const char  *id,
                             "like “Qwen/Qwen3-32B”. Copy it from the model’s page."));
   if (strchr (id, ' ') != NULL)
     return refuse (error, _("A Model ID has no spaces. Copy it from the model’s page."));
-  if (slash != NULL && strchr (slash + 1, '/') != NULL)
-    return refuse (error, _("A Model ID has one “/” at most, like “Qwen/Qwen3-32B”."));
   if (colon != NULL && strchr (colon + 1, ':') != NULL)
     return refuse (error, _("A Model ID has one “:” at most, like “Qwen/Qwen3-32B:DashScope”."));
-  if (slash == id || colon == id || (slash != NULL && (slash[1] == '\0' || slash[1] == ':')) ||
-      (colon != NULL && (colon[1] == '\0' || slash > colon)))
+  if (*id == '/' || *id == ':' || g_str_has_suffix (id, "/") || g_str_has_suffix (id, ":")
+      || strstr (id, "//") != NULL || strstr (id, "/:") != NULL || (colon != NULL && slash > colon))
     return refuse (error, _("A part of the Model ID is missing. It looks like “Qwen/Qwen3-32B”."));
 
   for (; *id != '\0'; id++)

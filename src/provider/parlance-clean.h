@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  * or "Authorization: Bearer ". Never %NULL. The result is a secret: wipe it. */
 char *parlance_clean_token    (const char  *text);
 
-/* A Model ID: "owner/name", "name", either with one ":suffix". A model page's address
- * (https://modelscope.cn/models/OWNER/NAME[/…][?…], .ai and www. too) becomes its ID. %NULL with
- * @error (%G_IO_ERROR_INVALID_ARGUMENT, message for a person) where it cannot be one. */
+/* A Model ID: "owner/name", "name" or a longer path, each with one ":suffix" at most. A model
+ * page's address (https://modelscope.cn/models/OWNER/NAME[/…][?…], .ai and www. too) becomes its
+ * ID. %NULL with @error (%G_IO_ERROR_INVALID_ARGUMENT, message for a person) where it cannot be
+ * one. */
 char *parlance_clean_model_id (const char  *text,
                                GError     **error);
 
