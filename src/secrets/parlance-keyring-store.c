@@ -56,6 +56,17 @@ delete_next_other (GTask *task)
   parlance_keyring_call_succeed (task);
 }
 
+/* Whether a keyring that was there a moment ago said no, in one of its many ways, rather than went
+ * away: a prompt that is dismissed may be nothing but a collection that does not exist. */
+static gboolean
+was_refused (const GError *error)
+{
+  return error == NULL || parlance_keyring_is_refusal (error) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+         g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT);
+}
+
 static void
 on_stored (GObject      *source,
            GAsyncResult *result,
@@ -71,10 +82,10 @@ on_stored (GObject      *source,
 
   if (stored)
     delete_next_other (task);
-  else if (call->found->is_locked && (error == NULL || parlance_keyring_is_refusal (error)))
-    parlance_keyring_call_fail (task, parlance_keyring_new_locked_error ());
-  else if (error != NULL)
+  else if (!was_refused (error))
     parlance_keyring_call_fail (task, g_steal_pointer (&error));
+  else if (call->found->is_locked)
+    parlance_keyring_call_fail (task, parlance_keyring_new_locked_error ());
   else
     parlance_keyring_call_fail (task,
                                 g_error_new_literal (SECRET_ERROR, SECRET_ERROR_PROTOCOL, ""));

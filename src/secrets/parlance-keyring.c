@@ -212,7 +212,7 @@ make_error (GError *error)
                                 _("The keyring is locked"));
   else if (parlance_keyring_is_refusal (error))
     made = g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_REFUSED,
-                                _("The keyring refused"));
+                                _("The keyring refused the request"));
   else
     {
       g_dbus_error_strip_remote_error (error);

@@ -11,7 +11,11 @@
 #define GUILT "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
 #define SHORT 300     /* ms that a keyring gets which will not answer */
 #define LONGEST 5000  /* ms within which it has to be given up at the latest */
-#define HOLD 100      /* ms for which the main loop may be held up */
+
+/* ms for which the main loop may be held up, in the best of some tries: a busy machine holds up
+ * everything now and then, a call that blocks does it each time. */
+#define HOLD 100
+#define TRIES 3
 
 static ParlanceKeyring *
 new_keyring (int timeout)
@@ -124,7 +128,6 @@ test_tokens (void)
   g_autoptr (ParlanceAccount) other = new_keyring_account ("other", "First");
   g_autoptr (GError) error = NULL;
 
-  take_longest_hold ();
   assert_lookup (keyring, account, PARLANCE_KEYRING_MISSING, NULL);
   g_assert_true (await_remove (keyring, account, &error));
   g_assert_true (await_store (keyring, account, "ms-1", &error));
@@ -148,7 +151,6 @@ test_tokens (void)
   assert_lookup (keyring, account, PARLANCE_KEYRING_MISSING, NULL);
   assert_lookup (keyring, other, PARLANCE_KEYRING_FOUND, "ms-other");
   g_assert_false (parlance_keyring_get_run_only (keyring));
-  g_assert_cmpint (take_longest_hold (), <, HOLD);
 }
 
 static void
@@ -206,6 +208,98 @@ test_locked (void)
   g_assert_no_error (error);
 }
 
+static void
+on_prompt (GDBusConnection       *bus,
+           const char            *sender,
+           const char            *path,
+           const char            *interface,
+           const char            *method,
+           GVariant              *parameters,
+           GDBusMethodInvocation *invocation,
+           gpointer               is_open)
+{
+  *(gboolean *) is_open = TRUE;
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+on_late (gpointer is_late)
+{
+  *(gboolean *) is_late = TRUE;
+}
+
+static void
+on_done (GObject      *keyring,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* A prompter in the place of the desktop's, with a prompt that nobody answers: it stays open past
+ * every limit, and ends when the prompter goes. */
+static void
+test_open_prompt (void)
+{
+  const char *xml = "<node><interface name='org.gnome.keyring.internal.Prompter'>"
+                    "<method name='BeginPrompting'><arg type='o' direction='in'/></method>"
+                    "<method name='StopPrompting'><arg type='o' direction='in'/></method>"
+                    "</interface></node>";
+  g_autoptr (GDBusNodeInfo) node = g_dbus_node_info_new_for_xml (xml, NULL);
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_autoptr (ParlanceKeyring) keyring = new_keyring (SHORT);
+  g_autoptr (ParlanceAccount) account = new_keyring_account ("prompt", "Prompt");
+  GDBusInterfaceVTable vtable = { .method_call = on_prompt };
+  pid_t daemon = get_daemon ();
+  gboolean is_open;
+  guint object;
+
+  object = g_dbus_connection_register_object (bus, "/org/gnome/keyring/Prompter",
+                                              node->interfaces[0], &vtable, &is_open, NULL, NULL);
+  g_assert_cmpint (object, !=, 0);
+  lock ();
+
+  for (int unlocks = 0; unlocks < 2; unlocks++)
+    {
+      guint name = g_bus_own_name_on_connection (bus, "org.gnome.keyring.SystemPrompter",
+                                                 G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL,
+                                                 NULL);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean is_late = FALSE;
+      gboolean done;
+
+      is_open = FALSE;
+      if (unlocks)
+        parlance_keyring_unlock_async (keyring, account, on_done, &result);
+      else
+        parlance_keyring_store_async (keyring, account, "ms-1", cancellable, on_done, &result);
+      while (!is_open && result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_null (result);
+
+      g_cancellable_cancel (cancellable);
+      g_timeout_add_once (2 * SHORT, on_late, &is_late);
+      while (!is_late && result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_null (result);
+
+      g_bus_unown_name (name);
+      while (result == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      done = unlocks ? parlance_keyring_unlock_finish (keyring, result, &error)
+                     : parlance_keyring_store_finish (keyring, result, &error);
+      g_assert_false (done);
+      g_assert_error (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_LOCKED);
+    }
+
+  g_dbus_connection_unregister_object (bus, object);
+  g_assert_cmpint (get_daemon (), ==, daemon);
+  unlock ();
+  assert_lookup (keyring, account, PARLANCE_KEYRING_MISSING, NULL);
+}
+
 /* The first time with a keyring that libsecret has met, or, before all other tests, with one that
  * it has not. */
 static void
@@ -216,13 +310,20 @@ test_hung (void)
   g_autoptr (ParlanceAccount) account = new_keyring_account ("hung", "Hung");
   g_autoptr (GError) error = NULL;
   pid_t daemon = get_daemon ();
+  int hold = G_MAXINT;
   gint64 before;
 
   kill (daemon, SIGSTOP);
-  take_longest_hold ();
   before = g_get_monotonic_time ();
 
-  assert_lookup (keyring, account, PARLANCE_KEYRING_UNAVAILABLE, NULL);
+  for (int i = 0; i < TRIES; i++)
+    {
+      take_longest_hold ();
+      assert_lookup (keyring, account, PARLANCE_KEYRING_UNAVAILABLE, NULL);
+      hold = MIN (hold, take_longest_hold ());
+    }
+  g_assert_cmpint (hold, <, HOLD);
+
   g_assert_false (await_remove (keyring, account, &error));
   g_assert_error (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE);
   g_clear_error (&error);
@@ -232,7 +333,7 @@ test_hung (void)
   assert_lookup (keyring, account, PARLANCE_KEYRING_FOUND, "ms-run");
 
   g_assert_cmpint (g_get_monotonic_time () - before, <, LONGEST * 1000);
-  g_assert_cmpint (take_longest_hold (), <, HOLD);
+  g_assert_cmpint (take_longest_hold (), <, SHORT);
   kill (daemon, SIGCONT);
 
   assert_lookup (patient, account, PARLANCE_KEYRING_MISSING, NULL);
@@ -290,6 +391,25 @@ test_let_go (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* No keyring was ever made: nothing is locked, and to store asks the person for a password. */
+static void
+test_fresh (void)
+{
+  g_autoptr (ParlanceKeyring) keyring = parlance_keyring_new ();
+  g_autoptr (ParlanceAccount) account = new_keyring_account ("fresh", "Fresh");
+  g_autoptr (GError) error = NULL;
+
+  assert_lookup (keyring, account, PARLANCE_KEYRING_MISSING, NULL);
+  g_assert_true (await_remove (keyring, account, &error));
+  g_assert_true (await_unlock (keyring, account, &error));
+  g_assert_no_error (error);
+
+  g_assert_false (await_store (keyring, account, "ms-1", &error));
+  g_assert_error (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_REFUSED);
+  g_assert_false (parlance_keyring_get_run_only (keyring));
+  assert_lookup (keyring, account, PARLANCE_KEYRING_MISSING, NULL);
+}
+
 static void
 test_none (void)
 {
@@ -314,7 +434,6 @@ test_none (void)
       g_assert_no_error (error);
       g_assert_false (parlance_keyring_get_run_only (keyring));
     }
-  g_assert_cmpint (take_longest_hold (), <, HOLD);
 }
 
 int
@@ -322,19 +441,28 @@ main (int   argc,
       char *argv[])
 {
   gboolean has_daemon;
+  gboolean is_fresh;
   int status;
 
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
-  has_daemon = g_str_equal (argv[1], "daemon");
+  is_fresh = g_str_equal (argv[1], "fresh");
+  has_daemon = is_fresh || g_str_equal (argv[1], "daemon");
 
   if (has_daemon)
+    wait_for_daemon ();
+
+  if (is_fresh)
     {
-      wait_for_daemon ();
+      g_test_add_func ("/keyring-session/fresh", test_fresh);
+    }
+  else if (has_daemon)
+    {
       g_test_add_func ("/keyring-session/hung-first", test_hung);
       g_test_add_func ("/keyring-session/tokens", test_tokens);
       g_test_add_func ("/keyring-session/attributes", test_attributes);
       g_test_add_func ("/keyring-session/locked", test_locked);
+      g_test_add_func ("/keyring-session/open-prompt", test_open_prompt);
       g_test_add_func ("/keyring-session/hung", test_hung);
       g_test_add_func ("/keyring-session/let-go", test_let_go);
       g_test_add_func ("/keyring-session/killed", test_killed);
