@@ -4,6 +4,7 @@
 
 #include <gtk/gtk.h>
 #include <string.h>
+#include <time.h>
 
 static GArray *
 make_spans (const ParlanceSpan *spans,
@@ -153,6 +154,17 @@ static const struct
   { "no-break spaces", "", "a\xc2\xa0" },
 };
 
+/* In ms of this thread's own: what else the machine does is not counted. */
+static double
+get_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+
+  return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
+}
+
 static void
 test_hostile (void)
 {
@@ -173,7 +185,7 @@ test_hostile (void)
         /* Every piece is cut as the next would be: the first ones stand for all. */
         for (size_t start = 0; start < text->len && n < 3; start = end, n++)
           {
-            int64_t begin = g_get_monotonic_time ();
+            double begin = get_time ();
             int height;
 
             end = parlance_text_piece_end (text->str, text->len, start, kind);
@@ -184,7 +196,7 @@ test_hostile (void)
             parlance_prose_set (GTK_LABEL (label), text->str, start, end, NULL,
                                 kind == PARLANCE_TEXT_TABLE ? PARLANCE_TEXT_PROSE : kind);
             gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, 600, &height, NULL, NULL, NULL);
-            worst = MAX (worst, (g_get_monotonic_time () - begin) / 1000.0);
+            worst = MAX (worst, get_time () - begin);
           }
         total += worst;
         g_test_message ("%s: %.1f ms", hostile[i].name, worst);

@@ -96,13 +96,15 @@ same_content (ParlanceBlockKind a,
 static void
 set_gutter (ParlanceBlockView   *self,
             const ParlanceBlock *block,
-            gboolean             first)
+            ParlanceRowFlags     flags)
 {
   int indent = MIN (block->list_depth, MAX_LISTS) * INDENT;
-  const char *marker = first && block->marker ? block->marker : "";
+  const char *marker = (flags & PARLANCE_ROW_FIRST) && block->marker ? block->marker : "";
+  /* Reasoning stands apart as a quote does. */
+  int n_bars = block->quote_depth + (flags & PARLANCE_ROW_DIM ? 1 : 0);
 
   for (int i = 0; i < MAX_QUOTES; i++)
-    gtk_widget_set_visible (self->bars[i], i < block->quote_depth);
+    gtk_widget_set_visible (self->bars[i], i < n_bars);
 
   gtk_widget_set_visible (GTK_WIDGET (self->marker), indent > 0);
   gtk_label_set_text (self->marker, marker);
@@ -155,7 +157,7 @@ parlance_block_view_set (ParlanceBlockView *self,
     }
   self->kind = block->kind;
 
-  set_gutter (self, block, flags & PARLANCE_ROW_FIRST);
+  set_gutter (self, block, flags);
   set_margins (GTK_WIDGET (self->marker), above, below);
   set_margins (self->content, above, below);
 

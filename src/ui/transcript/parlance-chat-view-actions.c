@@ -120,14 +120,11 @@ on_toggle_reasoning (GtkWidget  *widget,
                      const char *name,
                      GVariant   *parameter)
 {
-  ParlanceTranscript *transcript =
-    parlance_chat_view_get_transcript (PARLANCE_CHAT_VIEW (widget));
   int64_t id;
   unsigned part;
 
   g_variant_get (parameter, "(xu)", &id, &part);
-  if (transcript)
-    parlance_transcript_toggle (transcript, id, part);
+  parlance_chat_view_toggle_reasoning (PARLANCE_CHAT_VIEW (widget), id, part);
 }
 
 static void

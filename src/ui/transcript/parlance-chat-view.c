@@ -47,10 +47,18 @@ G_DEFINE_FINAL_TYPE (ParlanceChatView, parlance_chat_view, ADW_TYPE_BIN)
 
 static void load (ParlanceChatView *self);
 
-ParlanceTranscript *
-parlance_chat_view_get_transcript (ParlanceChatView *self)
+void
+parlance_chat_view_toggle_reasoning (ParlanceChatView *self,
+                                     int64_t           message_id,
+                                     unsigned          part)
 {
-  return self->transcript;
+  if (!self->transcript)
+    return;
+
+  /* What unfolds would push itself out of sight at the end. */
+  if (!parlance_conversation_get_busy (self->conversation))
+    parlance_transcript_view_let_go (self->transcript_view);
+  parlance_transcript_toggle (self->transcript, message_id, part);
 }
 
 ParlanceChat *

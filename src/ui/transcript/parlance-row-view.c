@@ -58,6 +58,7 @@ set_child (ParlanceRowView *self,
   if (block)
     {
       parlance_block_view_set (PARLANCE_BLOCK_VIEW (child), self->row, above, below);
+      gtk_widget_set_margin_top (child, flags & PARLANCE_ROW_QUOTE ? 6 : 0);
       return;
     }
 

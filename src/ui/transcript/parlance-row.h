@@ -27,6 +27,7 @@ typedef enum
   PARLANCE_ROW_OPEN = 1 << 3,    /* reasoning: unfolded */
   PARLANCE_ROW_RUNNING = 1 << 4, /* reasoning: still comes; status: the reply has begun */
   PARLANCE_ROW_LEAF = 1 << 5,    /* of the conversation's last message */
+  PARLANCE_ROW_QUOTE = 1 << 6,   /* a quote begins with it */
 } ParlanceRowFlags;
 
 #define PARLANCE_TYPE_ROW (parlance_row_get_type ())

@@ -177,11 +177,15 @@ plan_markdown (GArray           *plans,
                GPtrArray        *blocks,
                ParlanceRowFlags  flags)
 {
+  int quote_depth = 0;
+
   for (unsigned i = 0; i < blocks->len; i++)
     {
       ParlanceBlock *block = g_ptr_array_index (blocks, i);
 
-      plan_text (plans, PARLANCE_ROW_BLOCK, part, block, block->text, strlen (block->text), flags);
+      plan_text (plans, PARLANCE_ROW_BLOCK, part, block, block->text, strlen (block->text),
+                 flags | (block->quote_depth > quote_depth ? PARLANCE_ROW_QUOTE : 0));
+      quote_depth = block->quote_depth;
     }
 }
 

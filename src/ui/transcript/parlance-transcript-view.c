@@ -20,6 +20,7 @@ struct _ParlanceTranscriptView
   ParlanceTranscript *transcript;
   GdkFrameClock      *clock;
   double              last_value;
+  unsigned            extend_id;
   gboolean            sticky;  /* follows the end; only the person ends that */
   gboolean            placing; /* the adjustment is being set by us */
 };
@@ -106,6 +107,18 @@ on_key (ParlanceTranscriptView *self,
   return FALSE;
 }
 
+static gboolean
+extend (gpointer user_data)
+{
+  ParlanceTranscriptView *self = user_data;
+
+  self->extend_id = 0;
+  if (self->transcript)
+    parlance_transcript_extend (self->transcript);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_value_changed (ParlanceTranscriptView *self,
                   GtkAdjustment          *adjustment)
@@ -118,9 +131,12 @@ on_value_changed (ParlanceTranscriptView *self,
     set_sticky (self, TRUE);
   self->last_value = value;
 
-  /* More of a long conversation, before its end is seen. */
-  if (!self->placing && !self->sticky && value < 2 * page && self->transcript)
-    parlance_transcript_extend (self->transcript);
+  /* More of a long conversation, before its end is seen; not while the list lays itself out. */
+  if (!self->sticky && value < 2 * page && !self->extend_id)
+    {
+      self->extend_id = g_idle_add (extend, self);
+      g_source_set_name_by_id (self->extend_id, "[parlance] earlier messages");
+    }
 }
 
 /* After the list has been laid out, and before it is painted: at any other moment either the list
@@ -131,6 +147,8 @@ on_layout (ParlanceTranscriptView *self)
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled_window);
   double end = get_end (adjustment);
 
+  if (!self->sticky && end <= gtk_adjustment_get_lower (adjustment))
+    set_sticky (self, TRUE);
   if (!self->sticky || gtk_adjustment_get_value (adjustment) == end)
     return;
 
@@ -191,6 +209,7 @@ parlance_transcript_view_dispose (GObject *object)
 {
   ParlanceTranscriptView *self = PARLANCE_TRANSCRIPT_VIEW (object);
 
+  g_clear_handle_id (&self->extend_id, g_source_remove);
   g_clear_object (&self->transcript);
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
 
@@ -301,6 +320,14 @@ GtkWidget *
 parlance_transcript_view_new (void)
 {
   return g_object_new (PARLANCE_TYPE_TRANSCRIPT_VIEW, NULL);
+}
+
+void
+parlance_transcript_view_let_go (ParlanceTranscriptView *self)
+{
+  g_return_if_fail (PARLANCE_IS_TRANSCRIPT_VIEW (self));
+
+  set_sticky (self, FALSE);
 }
 
 gboolean

@@ -21,6 +21,8 @@ GtkWidget *parlance_transcript_view_new            (void);
 void       parlance_transcript_view_set_transcript (ParlanceTranscriptView *self,
                                                     ParlanceTranscript     *transcript);
 void       parlance_transcript_view_jump_to_end    (ParlanceTranscriptView *self);
+/* Lets go of the end: the person looks at something else. */
+void       parlance_transcript_view_let_go         (ParlanceTranscriptView *self);
 /* Whether it follows the end. */
 gboolean   parlance_transcript_view_get_sticky     (ParlanceTranscriptView *self);
 
