@@ -192,9 +192,6 @@ take_url (ParlanceAccountRows *self)
       return FALSE;
     }
 
-  /* A service that we know, under another address, may behave in another way. */
-  if (g_strcmp0 (get_preset (self)->base_url, url) != 0)
-    parlance_account_set_preset (self->account, "custom");
   parlance_account_set_base_url (self->account, url);
   self->models_asked = FALSE;
   show_service (self);

@@ -8,6 +8,7 @@
 #include "parlance-session.h"
 #include "parlance-window.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #define RESOURCES "/io/github/parlance_chat/Parlance"
@@ -221,6 +222,15 @@ parlance_application_handle_local_options (GApplication *application,
   return -1;
 }
 
+/* As if the person had quit: what was streaming is kept, what the demo made is removed. */
+static gboolean
+terminated_cb (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 parlance_application_startup (GApplication *application)
 {
@@ -250,6 +260,10 @@ parlance_application_startup (GApplication *application)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                         ADW_COLOR_SCHEME_FORCE_DARK);
   self->settings = open_settings (self->demo);
+
+  g_unix_signal_add (SIGTERM, terminated_cb, self);
+  g_unix_signal_add (SIGINT, terminated_cb, self);
+  g_unix_signal_add (SIGHUP, terminated_cb, self);
 }
 
 static void
@@ -313,15 +327,15 @@ parlance_application_class_init (ParlanceApplicationClass *klass)
 static void
 parlance_application_init (ParlanceApplication *self)
 {
-  static const GOptionEntry options[] = {
+  const GOptionEntry options[] = {
     { "demo", 0, 0, G_OPTION_ARG_NONE, NULL,
-      N_("Try Parlance on a demo service, apart from your own conversations"), NULL },
+      _("Try Parlance on a demo service, apart from your own conversations"), NULL },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL,
-      N_("Run a short demo, write a picture of the window to FILE and end"), N_("FILE") },
+      _("Run a short demo, write a picture of the window to FILE and end"), _("FILE") },
     { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL,
-      N_("The size of that window"), N_("WIDTHxHEIGHT") },
-    { "dark", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Use the dark style"), NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and end"), NULL },
+      _("The size of that window"), _("WIDTHxHEIGHT") },
+    { "dark", 0, 0, G_OPTION_ARG_NONE, NULL, _("Use the dark style"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, _("Print the version and end"), NULL },
     { NULL },
   };
 

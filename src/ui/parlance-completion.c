@@ -226,7 +226,9 @@ make_popover (ParlanceCompletion *self)
   gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
   gtk_popover_set_position (GTK_POPOVER (self->popover), GTK_POS_BOTTOM);
   gtk_widget_set_can_focus (self->popover, FALSE);
+  gtk_popover_set_offset (GTK_POPOVER (self->popover), 0, 6);
   gtk_widget_add_css_class (self->popover, "menu");
+  gtk_widget_add_css_class (self->popover, "completion");
   gtk_popover_set_child (GTK_POPOVER (self->popover), scroller);
   gtk_widget_set_parent (self->popover, self->field);
 }

@@ -294,7 +294,11 @@ parlance_token_group_set_session (ParlanceTokenGroup *self,
   /* The demo wants no token, and the person's keyring is none of its business. */
   if (parlance_session_is_demo (session))
     {
-      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      gtk_widget_set_visible (self->row, FALSE);
+      adw_preferences_group_set_description (
+        ADW_PREFERENCES_GROUP (self),
+        _("This is the demo: it needs no token, and nothing of it is kept. Your own token and "
+          "model belong in a Parlance started without it."));
       return;
     }
 
