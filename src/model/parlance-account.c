@@ -154,8 +154,9 @@ parlance_account_class_init (ParlanceAccountClass *klass)
   properties[PROP_LABEL] = g_param_spec_string ("label", NULL, NULL, "", flags);
   properties[PROP_BASE_URL] = g_param_spec_string ("base-url", NULL, NULL, "", flags);
   properties[PROP_MODEL_ID] = g_param_spec_string ("model-id", NULL, NULL, "", flags);
-  properties[PROP_TASK] = g_param_spec_int (
-    "task", NULL, NULL, PARLANCE_TASK_CHAT, PARLANCE_TASK_IMAGE_GENERATION, PARLANCE_TASK_CHAT, flags);
+  properties[PROP_TASK] =
+    g_param_spec_int ("task", NULL, NULL, PARLANCE_TASK_CHAT, PARLANCE_TASK_IMAGE_GENERATION,
+                      PARLANCE_TASK_CHAT, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

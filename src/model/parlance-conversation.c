@@ -399,7 +399,8 @@ parlance_conversation_remove (ParlanceConversation *self,
     g_return_if_fail (parlance_message_get_parent_id (self->messages->pdata[i]) != id);
 
   if (parlance_conversation_get_leaf (self) == message)
-    set_leaf (self, parlance_conversation_get_message (self, parlance_message_get_parent_id (message)));
+    set_leaf (self, parlance_conversation_get_message (self,
+                                                       parlance_message_get_parent_id (message)));
 
   g_signal_handlers_disconnect_by_func (message, update_busy, self);
   g_hash_table_remove (self->by_id, &id);

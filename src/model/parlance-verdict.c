@@ -4,7 +4,8 @@
 /* parlance_verdict_new() cuts the words here, at a character. */
 #define MAX_WORDS 2048
 
-G_DEFINE_BOXED_TYPE (ParlanceVerdict, parlance_verdict, parlance_verdict_ref, parlance_verdict_unref)
+G_DEFINE_BOXED_TYPE (ParlanceVerdict, parlance_verdict, parlance_verdict_ref,
+                     parlance_verdict_unref)
 
 static const char *const nicks[] = {
   [PARLANCE_VERDICT_OTHER] = "other",
