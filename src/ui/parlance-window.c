@@ -288,6 +288,7 @@ sidebar_delete_cb (ParlanceWindow       *self,
   if (self->conversation == conversation)
     parlance_window_set_conversation (self, NULL);
   parlance_chat_delete (self->chat, conversation);
+  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
