@@ -7,6 +7,7 @@
 #include "parlance-compat.h"
 #include "parlance-completion.h"
 #include "parlance-report-row.h"
+#include "parlance-service-group.h"
 #include "parlance-service.h"
 #include "parlance-token-group.h"
 
@@ -14,33 +15,30 @@
 
 struct _ParlanceAccountRows
 {
-  GtkBox               parent_instance;
+  GtkBox                parent_instance;
 
-  AdwPreferencesGroup *get_group;
-  ParlanceTokenGroup  *token_group;
-  AdwPreferencesGroup *model_group;
-  GtkWidget           *get_row;
-  GtkWidget           *model_row;
-  GtkWidget           *library_button;
-  AdwComboRow         *task_row;
-  AdwExpanderRow      *service_group;
-  AdwComboRow         *preset_row;
-  GtkWidget           *url_row;
-  ParlanceReportRow   *model_report;
-  ParlanceReportRow   *task_report;
-  ParlanceReportRow   *url_report;
-  ParlanceReportRow   *other_report;
+  AdwPreferencesGroup  *get_group;
+  ParlanceTokenGroup   *token_group;
+  AdwPreferencesGroup  *model_group;
+  GtkWidget            *get_row;
+  GtkWidget            *model_row;
+  GtkWidget            *library_button;
+  AdwComboRow          *task_row;
+  ParlanceServiceGroup *service_group;
+  ParlanceReportRow    *model_report;
+  ParlanceReportRow    *task_report;
+  ParlanceReportRow    *other_report;
 
-  ParlanceSession     *session;
-  ParlanceChat        *chat;
-  ParlanceAccount     *account;
-  ParlanceCompletion  *completion;
-  gboolean             steps;
-  gboolean             quiet;       /* the fields change by our hand */
-  gboolean             check_wanted; /* as soon as the token is kept */
-  gboolean             models_asked;
-  GCancellable        *check;       /* not NULL while checking */
-  GCancellable        *cancellable; /* ends with the widget */
+  ParlanceSession      *session;
+  ParlanceChat         *chat;
+  ParlanceAccount      *account;
+  ParlanceCompletion   *completion;
+  gboolean              steps;
+  gboolean              quiet;        /* the fields change by our hand */
+  gboolean              check_wanted; /* as soon as the token is kept */
+  gboolean              models_asked;
+  GCancellable         *check;        /* not NULL while checking */
+  GCancellable         *cancellable;  /* ends with the widget */
 };
 
 enum
@@ -89,7 +87,7 @@ clear_reports (ParlanceAccountRows *self)
   parlance_token_group_clear_report (self->token_group);
   parlance_report_row_clear (self->model_report);
   parlance_report_row_clear (self->task_report);
-  parlance_report_row_clear (self->url_report);
+  parlance_service_group_clear_report (self->service_group);
   parlance_report_row_clear (self->other_report);
 }
 
@@ -123,86 +121,27 @@ end_check (ParlanceAccountRows *self)
 /* ------------------------------------------------------------------ service */
 
 static void
-show_service (ParlanceAccountRows *self)
+show_links (ParlanceAccountRows *self)
 {
   const ParlancePreset *preset = get_preset (self);
-  const ParlancePreset *presets = parlance_presets_get ();
 
-  self->quiet = TRUE;
-  for (unsigned i = 0; presets[i].id != NULL; i++)
-    {
-      if (g_str_equal (presets[i].id, preset->id))
-        adw_combo_row_set_selected (self->preset_row, i);
-    }
-  self->quiet = FALSE;
-
-  set_text (self, self->url_row, parlance_account_get_base_url (self->account));
-  adw_expander_row_set_subtitle (self->service_group, preset->name);
   gtk_widget_set_sensitive (self->get_row, preset->token_url != NULL);
   gtk_widget_set_visible (self->library_button, preset->models_url != NULL);
 }
 
 static void
-preset_cb (ParlanceAccountRows *self)
+service_edited_cb (ParlanceAccountRows *self)
 {
-  const ParlancePreset *preset;
-
-  if (self->quiet || self->account == NULL)
-    return;
-
-  preset = &parlance_presets_get ()[adw_combo_row_get_selected (self->preset_row)];
   end_check (self);
-  parlance_report_row_clear (self->url_report);
-  parlance_account_set_preset (self->account, preset->id);
-  if (preset->base_url != NULL)
-    {
-      parlance_account_set_base_url (self->account, preset->base_url);
-      parlance_account_set_label (self->account, preset->name);
-    }
-  self->models_asked = FALSE;
-  show_service (self);
-  save (self);
 }
 
 static void
-url_changed_cb (ParlanceAccountRows *self)
+service_changed_cb (ParlanceAccountRows *self)
 {
-  if (self->quiet)
-    return;
   end_check (self);
-  parlance_report_row_clear (self->url_report);
-}
-
-static gboolean
-take_url (ParlanceAccountRows *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->url_row));
-  g_autoptr (GError) error = NULL;
-  g_autofree char *url = NULL;
-
-  if (g_str_equal (text, parlance_account_get_base_url (self->account)) && *text != '\0')
-    return TRUE;
-
-  url = parlance_clean_base_url (text, &error);
-  if (url == NULL)
-    {
-      adw_expander_row_set_expanded (self->service_group, TRUE);
-      parlance_report_row_show_text (self->url_report, _("This is no address of a service"),
-                                     error->message, NULL);
-      return FALSE;
-    }
-
-  parlance_account_set_base_url (self->account, url);
   self->models_asked = FALSE;
-  show_service (self);
+  show_links (self);
   save (self);
-  return TRUE;
-}
-
-static void
-url_activated_cb (ParlanceAccountRows *self)
-{
-  take_url (self);
 }
 
 static void
@@ -347,10 +286,9 @@ show_verdict (ParlanceAccountRows *self,
       row = GTK_WIDGET (self->task_row);
       break;
     case PARLANCE_CONCERNS_BASE_URL:
-      adw_expander_row_set_expanded (self->service_group, TRUE);
-      report = self->url_report;
-      row = self->url_row;
-      break;
+      parlance_service_group_show_verdict (self->service_group, verdict, get_preset (self));
+      parlance_service_group_focus (self->service_group);
+      return;
     case PARLANCE_CONCERNS_NONE:
     default:
       break;
@@ -415,9 +353,9 @@ parlance_account_rows_check (ParlanceAccountRows *self)
       gtk_widget_grab_focus (self->model_row);
       g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
     }
-  else if (!take_url (self))
+  else if (!parlance_service_group_take (self->service_group))
     {
-      gtk_widget_grab_focus (self->url_row);
+      parlance_service_group_focus (self->service_group);
       g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
     }
   else
@@ -482,7 +420,7 @@ take_all (ParlanceAccountRows *self)
   parlance_token_group_keep (self->token_group);
   if (*gtk_editable_get_text (GTK_EDITABLE (self->model_row)) != '\0')
     take_model (self);
-  take_url (self);
+  parlance_service_group_take (self->service_group);
 }
 
 static void
@@ -494,20 +432,6 @@ parlance_account_rows_unmap (GtkWidget *widget)
   take_all (self);
 
   GTK_WIDGET_CLASS (parlance_account_rows_parent_class)->unmap (widget);
-}
-
-static void
-fill_presets (ParlanceAccountRows *self)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  const ParlancePreset *presets = parlance_presets_get ();
-
-  for (unsigned i = 0; presets[i].id != NULL; i++)
-    gtk_string_list_append (names, presets[i].name);
-
-  self->quiet = TRUE;
-  adw_combo_row_set_model (self->preset_row, G_LIST_MODEL (names));
-  self->quiet = FALSE;
 }
 
 static void
@@ -528,15 +452,15 @@ parlance_account_rows_constructed (GObject *object)
       adw_preferences_group_set_title (self->model_group, _("3. Choose a Model"));
     }
   else
-    adw_expander_row_set_expanded (self->service_group, TRUE);
+    parlance_service_group_expand (self->service_group);
 
-  fill_presets (self);
   set_text (self, self->model_row, parlance_account_get_model_id (self->account));
   self->quiet = TRUE;
   adw_combo_row_set_selected (self->task_row, parlance_account_get_task (self->account));
   self->quiet = FALSE;
   show_task (self);
-  show_service (self);
+  parlance_service_group_set_account (self->service_group, self->account);
+  show_links (self);
 
   parlance_token_group_set_session (self->token_group, self->session);
 }
@@ -641,6 +565,7 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
                                           G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 
   g_type_ensure (PARLANCE_TYPE_REPORT_ROW);
+  g_type_ensure (PARLANCE_TYPE_SERVICE_GROUP);
   g_type_ensure (PARLANCE_TYPE_TOKEN_GROUP);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-account-rows.ui");
@@ -653,25 +578,21 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
   BIND (library_button);
   BIND (task_row);
   BIND (service_group);
-  BIND (preset_row);
-  BIND (url_row);
   BIND (model_report);
   BIND (task_report);
-  BIND (url_report);
   BIND (other_report);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, get_token_cb);
   gtk_widget_class_bind_template_callback (widget_class, library_cb);
   gtk_widget_class_bind_template_callback (widget_class, model_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, model_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, preset_cb);
+  gtk_widget_class_bind_template_callback (widget_class, service_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, service_edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, task_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_removed_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_stored_cb);
-  gtk_widget_class_bind_template_callback (widget_class, url_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, url_changed_cb);
 }
 
 static void
@@ -694,13 +615,6 @@ model_left_cb (ParlanceAccountRows *self)
 }
 
 static void
-url_left_cb (ParlanceAccountRows *self)
-{
-  if (self->account != NULL)
-    take_url (self);
-}
-
-static void
 parlance_account_rows_init (ParlanceAccountRows *self)
 {
   self->cancellable = g_cancellable_new ();
@@ -712,7 +626,6 @@ parlance_account_rows_init (ParlanceAccountRows *self)
   self->completion = parlance_completion_new (self->model_row);
   connect_focus (self, self->model_row, "enter", G_CALLBACK (model_focus_cb));
   connect_focus (self, self->model_row, "leave", G_CALLBACK (model_left_cb));
-  connect_focus (self, self->url_row, "leave", G_CALLBACK (url_left_cb));
 }
 
 GtkWidget *

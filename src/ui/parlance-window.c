@@ -8,6 +8,8 @@
 #include "parlance-notices.h"
 #include "parlance-preferences.h"
 #include "parlance-preset.h"
+#include "parlance-rename-dialog.h"
+#include "parlance-shortcuts.h"
 #include "parlance-sidebar.h"
 #include "parlance-split.h"
 #include "parlance-welcome-page.h"
@@ -206,55 +208,11 @@ sidebar_chosen_cb (ParlanceWindow       *self,
     parlance_split_set_show_sidebar (self->split, FALSE);
 }
 
-typedef struct
-{
-  ParlanceWindow       *window;
-  ParlanceConversation *conversation;
-  GtkEditable          *entry;
-} Rename;
-
-static void
-rename_free (gpointer data)
-{
-  Rename *rename = data;
-
-  g_object_unref (rename->window);
-  g_object_unref (rename->conversation);
-  g_object_unref (rename->entry);
-  g_free (rename);
-}
-
-static void
-renamed_cb (gboolean accepted,
-            gpointer user_data)
-{
-  Rename *rename = user_data;
-  g_autofree char *title = g_strdup (gtk_editable_get_text (rename->entry));
-
-  g_strstrip (title);
-  if (accepted && *title != '\0')
-    parlance_chat_rename (rename->window->chat, rename->conversation, title);
-}
-
 static void
 sidebar_rename_cb (ParlanceWindow       *self,
                    ParlanceConversation *conversation)
 {
-  GtkWidget *entry = gtk_entry_new ();
-  Rename *rename = g_new0 (Rename, 1);
-
-  gtk_editable_set_text (GTK_EDITABLE (entry), parlance_conversation_get_title (conversation));
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Title"), -1);
-
-  rename->window = g_object_ref (self);
-  rename->conversation = g_object_ref (conversation);
-  rename->entry = g_object_ref (GTK_EDITABLE (entry));
-  parlance_compat_ask (GTK_WINDOW (self), _("Rename Conversation"), NULL, entry, _("_Rename"),
-                       renamed_cb, rename, rename_free);
-  gtk_widget_grab_focus (entry);
+  parlance_rename_dialog_show (GTK_WINDOW (self), self->chat, conversation);
 }
 
 static void
@@ -354,23 +312,7 @@ show_help_overlay_cb (GtkWidget  *widget,
                       const char *name,
                       GVariant   *parameter)
 {
-  const ParlanceShortcut shortcuts[] = {
-    { _("Conversations"), _("New conversation"), "<Control>n" },
-    { _("Conversations"), _("Rename the conversation"), "F2" },
-    { _("Conversations"), _("Delete the chosen conversation"), "Delete" },
-    { _("Conversations"), _("Show or hide the list"), "F9" },
-    { _("Messages"), _("Send the message"), "Return" },
-    { _("Messages"), _("Break the line"), "<Shift>Return" },
-    { _("Messages"), _("Stop the reply"), "Escape" },
-    { _("General"), _("Preferences"), "<Control>comma" },
-    { _("General"), _("Keyboard shortcuts"), "<Control>question" },
-    { _("General"), _("Help"), "F1" },
-    { _("General"), _("Close the window"), "<Control>w" },
-    { _("General"), _("Quit"), "<Control>q" },
-    { NULL },
-  };
-
-  parlance_compat_show_shortcuts (GTK_WINDOW (widget), shortcuts);
+  parlance_shortcuts_show (GTK_WINDOW (widget));
 }
 
 /* ------------------------------------------------------------------ closing */
