@@ -39,7 +39,7 @@ parlance_user_part_set (GtkWidget   *part,
     gtk_widget_remove_css_class (part, "last");
 
   /* A card is no wider than a word or two. */
-  gtk_label_set_width_chars (GTK_LABEL (part), end - start < 10 ? -1 : 10);
+  gtk_label_set_width_chars (GTK_LABEL (part), end - start < 40 ? -1 : 10);
   parlance_prose_set (GTK_LABEL (part), text, start, end, NULL, PARLANCE_TEXT_PROSE);
 }
 
