@@ -276,7 +276,7 @@ test_long (void)
 
   add (conversation, PARLANCE_ROLE_USER, PARLANCE_STATE_COMPLETE, text);
   n = g_list_model_get_n_items (G_LIST_MODEL (transcript));
-  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (n, ==, 10);
   for (unsigned i = 0; i < n; i++)
     {
       g_autoptr (ParlanceRow) row = g_list_model_get_item (G_LIST_MODEL (transcript), i);

@@ -213,6 +213,18 @@ parlance_text_new (const char       *text,
   return self;
 }
 
+gboolean
+parlance_text_is_breakless (const char *text,
+                            size_t      length)
+{
+  size_t run = 0;
+
+  for (const char *p = text; p < text + length && run <= MAX_RUN; p = g_utf8_next_char (p))
+    run = may_break_before (g_utf8_get_char (p)) ? 0 : run + (g_utf8_next_char (p) - p);
+
+  return run > MAX_RUN;
+}
+
 size_t
 parlance_text_piece_end (const char       *text,
                          size_t            length,
@@ -220,10 +232,16 @@ parlance_text_piece_end (const char       *text,
                          ParlanceTextKind  kind)
 {
   const char *p = text + start;
-  const char *limit = text + MIN (length, start + MAX_PIECE);
+  size_t most = MIN (length - start, MAX_PIECE);
+  const char *limit;
   const char *line = NULL, *blank = NULL, *other = NULL;
   unsigned n_lines = 0;
   unsigned max_lines = kind == PARLANCE_TEXT_TABLE ? MAX_PIECE_ROWS : MAX_PIECE_LINES;
+
+  /* Each line that is broken out of a run is shaped together with all that follows it. */
+  if (kind != PARLANCE_TEXT_CODE && parlance_text_is_breakless (p, most))
+    most = MAX_RUN;
+  limit = p + most;
 
   for (const char *q = p; (q = memchr (q, '\n', limit - q)) != NULL;)
     {
@@ -237,10 +255,10 @@ parlance_text_piece_end (const char       *text,
   if (limit == text + length)
     return length;
 
-  if (n_lines == max_lines || (line && (kind != PARLANCE_TEXT_PROSE || line > p + MAX_PIECE / 2)))
+  if (n_lines == max_lines || (line && (kind != PARLANCE_TEXT_PROSE || line > p + most / 2)))
     return line - text;
 
-  for (const char *q = limit; q > p + MAX_PIECE / 2 && !blank; q--)
+  for (const char *q = limit; q > p + most / 2 && !blank; q--)
     {
       if (q[-1] == ' ')
         blank = q;
@@ -252,18 +270,6 @@ parlance_text_piece_end (const char       *text,
       other--;
 
   return (blank ? blank : other) - text;
-}
-
-gboolean
-parlance_text_is_breakless (const char *text,
-                            size_t      length)
-{
-  size_t run = 0;
-
-  for (const char *p = text; p < text + length && run <= MAX_RUN; p = g_utf8_next_char (p))
-    run = may_break_before (g_utf8_get_char (p)) ? 0 : run + (g_utf8_next_char (p) - p);
-
-  return run > MAX_RUN;
 }
 
 gboolean
