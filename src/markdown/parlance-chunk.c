@@ -179,7 +179,12 @@ append_source (GString *source, const char *p, const char *end)
     rest = divider;
   g_string_append_len (source, p, divider - p);
   for (p = divider; p < rest; p++)
-    g_string_append (source, *p == '-' && p[-1] != '-' ? "---" : (char[]){ *p, '\0' });
+    {
+      if (*p == '-' && p[-1] != '-')
+        g_string_append (source, "---");
+      else
+        g_string_append_c (source, *p);
+    }
   g_string_append_len (source, p, end - p);
 }
 
