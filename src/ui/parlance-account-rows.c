@@ -3,9 +3,8 @@
 
 #include "parlance-account-rows.h"
 
-#include "parlance-clean.h"
 #include "parlance-compat.h"
-#include "parlance-completion.h"
+#include "parlance-model-group.h"
 #include "parlance-report-row.h"
 #include "parlance-service-group.h"
 #include "parlance-service.h"
@@ -19,24 +18,16 @@ struct _ParlanceAccountRows
 
   AdwPreferencesGroup  *get_group;
   ParlanceTokenGroup   *token_group;
-  AdwPreferencesGroup  *model_group;
+  ParlanceModelGroup   *model_group;
   GtkWidget            *get_row;
-  GtkWidget            *model_row;
-  GtkWidget            *library_button;
-  AdwComboRow          *task_row;
   ParlanceServiceGroup *service_group;
-  ParlanceReportRow    *model_report;
-  ParlanceReportRow    *task_report;
   ParlanceReportRow    *other_report;
 
   ParlanceSession      *session;
   ParlanceChat         *chat;
   ParlanceAccount      *account;
-  ParlanceCompletion   *completion;
   gboolean              steps;
-  gboolean              quiet;        /* the fields change by our hand */
   gboolean              check_wanted; /* as soon as the token is kept */
-  gboolean              models_asked;
   GCancellable         *check;        /* not NULL while checking */
   GCancellable         *cancellable;  /* ends with the widget */
 };
@@ -85,24 +76,9 @@ static void
 clear_reports (ParlanceAccountRows *self)
 {
   parlance_token_group_clear_report (self->token_group);
-  parlance_report_row_clear (self->model_report);
-  parlance_report_row_clear (self->task_report);
+  parlance_model_group_clear_reports (self->model_group);
   parlance_service_group_clear_report (self->service_group);
   parlance_report_row_clear (self->other_report);
-}
-
-static void
-set_text (ParlanceAccountRows *self,
-          GtkWidget           *row,
-          const char          *text)
-{
-  if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (row)), text))
-    return;
-
-  self->quiet = TRUE;
-  gtk_editable_set_text (GTK_EDITABLE (row), text);
-  gtk_editable_set_position (GTK_EDITABLE (row), -1);
-  self->quiet = FALSE;
 }
 
 /* Ends a check whatever it has found so far. */
@@ -126,7 +102,7 @@ show_links (ParlanceAccountRows *self)
   const ParlancePreset *preset = get_preset (self);
 
   gtk_widget_set_sensitive (self->get_row, preset->token_url != NULL);
-  gtk_widget_set_visible (self->library_button, preset->models_url != NULL);
+  parlance_model_group_service_changed (self->model_group);
 }
 
 static void
@@ -139,7 +115,6 @@ static void
 service_changed_cb (ParlanceAccountRows *self)
 {
   end_check (self);
-  self->models_asked = FALSE;
   show_links (self);
   save (self);
 }
@@ -153,149 +128,34 @@ get_token_cb (ParlanceAccountRows *self)
     parlance_compat_open_uri (get_window (self), url);
 }
 
-static void
-library_cb (ParlanceAccountRows *self)
-{
-  const char *url = get_preset (self)->models_url;
-
-  if (url != NULL)
-    parlance_compat_open_uri (get_window (self), url);
-}
-
-/* ------------------------------------------------------------------ model */
-
-static gboolean
-take_model (ParlanceAccountRows *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->model_row));
-  g_autoptr (GError) error = NULL;
-  g_autofree char *model_id = NULL;
-
-  if (*text != '\0' && g_str_equal (text, parlance_account_get_model_id (self->account)))
-    return TRUE;
-
-  model_id = parlance_clean_model_id (text, &error);
-  if (model_id == NULL)
-    {
-      parlance_report_row_show_text (self->model_report,
-                                     *text == '\0' ? _("A Model ID is needed")
-                                                   : _("This is no Model ID"),
-                                     error->message, NULL);
-      return FALSE;
-    }
-
-  set_text (self, self->model_row, model_id);
-  parlance_account_set_model_id (self->account, model_id);
-  save (self);
-  return TRUE;
-}
-
-static void
-model_changed_cb (ParlanceAccountRows *self)
-{
-  if (self->quiet)
-    return;
-  end_check (self);
-  parlance_report_row_clear (self->model_report);
-}
-
-static void
-model_activated_cb (ParlanceAccountRows *self)
-{
-  if (take_model (self))
-    g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
-}
-
-static void
-show_task (ParlanceAccountRows *self)
-{
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->task_row),
-                               parlance_account_get_task (self->account) == PARLANCE_TASK_CHAT
-                                 ? ""
-                                 : _("Images come in a later version; text works today"));
-}
-
-static void
-task_cb (ParlanceAccountRows *self)
-{
-  if (self->quiet || self->account == NULL)
-    return;
-
-  end_check (self);
-  parlance_report_row_clear (self->task_report);
-  parlance_account_set_task (self->account,
-                             (ParlanceTask) adw_combo_row_get_selected (self->task_row));
-  show_task (self);
-  save (self);
-}
-
-static void
-models_listed_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (ParlanceAccountRows) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) models = parlance_service_list_models_finish (result, &error);
-
-  /* Suggestions are a comfort: without them any ID can be typed. */
-  if (models != NULL)
-    parlance_completion_set_words (self->completion, (const char *const *) models);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    self->models_asked = FALSE;
-}
-
-static void
-model_focus_cb (ParlanceAccountRows *self)
-{
-  char *token;
-
-  if (self->models_asked || self->account == NULL
-      || *parlance_account_get_base_url (self->account) == '\0')
-    return;
-
-  self->models_asked = TRUE;
-  token = parlance_token_group_dup_token (self->token_group);
-  parlance_service_list_models_async (parlance_chat_get_http (self->chat), self->account,
-                                      *token != '\0' ? token : NULL, self->cancellable,
-                                      models_listed_cb, g_object_ref (self));
-  parlance_token_free (token);
-}
-
 /* ------------------------------------------------------------------ the check */
 
 static void
 show_verdict (ParlanceAccountRows *self,
               ParlanceVerdict     *verdict)
 {
-  ParlanceReportRow *report = self->other_report;
-  GtkWidget *row = NULL;
+  const ParlancePreset *preset = get_preset (self);
 
   switch (parlance_verdict_get_concerns (verdict))
     {
     case PARLANCE_CONCERNS_TOKEN:
-      parlance_token_group_show_verdict (self->token_group, verdict, get_preset (self));
+      parlance_token_group_show_verdict (self->token_group, verdict, preset);
       parlance_token_group_focus (self->token_group);
-      return;
-    case PARLANCE_CONCERNS_MODEL:
-      report = self->model_report;
-      row = self->model_row;
       break;
+    case PARLANCE_CONCERNS_MODEL:
     case PARLANCE_CONCERNS_TASK:
-      report = self->task_report;
-      row = GTK_WIDGET (self->task_row);
+      parlance_model_group_show_verdict (self->model_group, verdict, preset);
       break;
     case PARLANCE_CONCERNS_BASE_URL:
-      parlance_service_group_show_verdict (self->service_group, verdict, get_preset (self));
+      parlance_service_group_show_verdict (self->service_group, verdict, preset);
       parlance_service_group_focus (self->service_group);
-      return;
+      break;
     case PARLANCE_CONCERNS_NONE:
     default:
+      parlance_report_row_show_verdict (self->other_report, verdict, preset);
+      gtk_widget_child_focus (GTK_WIDGET (self->other_report), GTK_DIR_TAB_FORWARD);
       break;
     }
-
-  parlance_report_row_show_verdict (report, verdict, get_preset (self));
-  gtk_widget_grab_focus (row != NULL ? row : GTK_WIDGET (report));
 }
 
 static void
@@ -348,9 +208,9 @@ parlance_account_rows_check (ParlanceAccountRows *self)
   token = parlance_token_group_dup_token (self->token_group);
   if (!has_token (self, token))
     g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
-  else if (!take_model (self))
+  else if (!parlance_model_group_take (self->model_group))
     {
-      gtk_widget_grab_focus (self->model_row);
+      parlance_model_group_focus (self->model_group);
       g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
     }
   else if (!parlance_service_group_take (self->service_group))
@@ -373,19 +233,37 @@ parlance_account_rows_check (ParlanceAccountRows *self)
   parlance_token_free (token);
 }
 
-/* ------------------------------------------------------------------ what the token does */
+/* ------------------------------------------------------------------ what the groups do */
+
+static void
+model_edited_cb (ParlanceAccountRows *self)
+{
+  end_check (self);
+}
+
+static void
+model_changed_cb (ParlanceAccountRows *self)
+{
+  save (self);
+}
+
+static void
+model_activated_cb (ParlanceAccountRows *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
+}
 
 static void
 token_edited_cb (ParlanceAccountRows *self)
 {
   end_check (self);
-  self->models_asked = FALSE;
+  parlance_model_group_service_changed (self->model_group);
 }
 
 static void
 token_activated_cb (ParlanceAccountRows *self)
 {
-  gtk_widget_grab_focus (self->model_row);
+  parlance_model_group_focus (self->model_group);
 }
 
 static void
@@ -418,8 +296,7 @@ static void
 take_all (ParlanceAccountRows *self)
 {
   parlance_token_group_keep (self->token_group);
-  if (*gtk_editable_get_text (GTK_EDITABLE (self->model_row)) != '\0')
-    take_model (self);
+  parlance_model_group_take_unless_empty (self->model_group);
   parlance_service_group_take (self->service_group);
 }
 
@@ -449,16 +326,13 @@ parlance_account_rows_constructed (GObject *object)
     {
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->token_group),
                                        _("2. Paste It"));
-      adw_preferences_group_set_title (self->model_group, _("3. Choose a Model"));
+      adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->model_group),
+                                       _("3. Choose a Model"));
     }
   else
     parlance_service_group_expand (self->service_group);
 
-  set_text (self, self->model_row, parlance_account_get_model_id (self->account));
-  self->quiet = TRUE;
-  adw_combo_row_set_selected (self->task_row, parlance_account_get_task (self->account));
-  self->quiet = FALSE;
-  show_task (self);
+  parlance_model_group_set_session (self->model_group, self->session, self->token_group);
   parlance_service_group_set_account (self->service_group, self->account);
   show_links (self);
 
@@ -564,6 +438,7 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                           G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 
+  g_type_ensure (PARLANCE_TYPE_MODEL_GROUP);
   g_type_ensure (PARLANCE_TYPE_REPORT_ROW);
   g_type_ensure (PARLANCE_TYPE_SERVICE_GROUP);
   g_type_ensure (PARLANCE_TYPE_TOKEN_GROUP);
@@ -574,21 +449,15 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
   BIND (token_group);
   BIND (model_group);
   BIND (get_row);
-  BIND (model_row);
-  BIND (library_button);
-  BIND (task_row);
   BIND (service_group);
-  BIND (model_report);
-  BIND (task_report);
   BIND (other_report);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, get_token_cb);
-  gtk_widget_class_bind_template_callback (widget_class, library_cb);
   gtk_widget_class_bind_template_callback (widget_class, model_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, model_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, model_edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, service_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, service_edited_cb);
-  gtk_widget_class_bind_template_callback (widget_class, task_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_removed_cb);
@@ -596,36 +465,10 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
 }
 
 static void
-connect_focus (ParlanceAccountRows *self,
-               GtkWidget           *row,
-               const char          *signal,
-               GCallback            callback)
-{
-  GtkEventController *focus = gtk_event_controller_focus_new ();
-
-  g_signal_connect_object (focus, signal, callback, self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (row, focus);
-}
-
-static void
-model_left_cb (ParlanceAccountRows *self)
-{
-  if (self->account != NULL && *gtk_editable_get_text (GTK_EDITABLE (self->model_row)) != '\0')
-    take_model (self);
-}
-
-static void
 parlance_account_rows_init (ParlanceAccountRows *self)
 {
   self->cancellable = g_cancellable_new ();
-
-  self->quiet = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->quiet = FALSE;
-
-  self->completion = parlance_completion_new (self->model_row);
-  connect_focus (self, self->model_row, "enter", G_CALLBACK (model_focus_cb));
-  connect_focus (self, self->model_row, "leave", G_CALLBACK (model_left_cb));
 }
 
 GtkWidget *
