@@ -355,6 +355,17 @@ closed_cb (GObject      *source,
   g_application_release (application);
 }
 
+/* Set before the first frame, it would be undone as the window gets its size. */
+static gboolean
+hide_sidebar_cb (GtkWidget     *widget,
+                 GdkFrameClock *clock,
+                 gpointer       user_data)
+{
+  parlance_split_set_show_sidebar (PARLANCE_WINDOW (widget)->split, FALSE);
+
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 parlance_window_close_request (GtkWindow *window)
 {
@@ -381,6 +392,8 @@ parlance_window_constructed (GObject *object)
                                    g_settings_get_int (self->settings, "window-height"));
       if (g_settings_get_boolean (self->settings, "window-maximized"))
         gtk_window_maximize (GTK_WINDOW (self));
+      if (!g_settings_get_boolean (self->settings, "show-sidebar"))
+        gtk_widget_add_tick_callback (GTK_WIDGET (self), hide_sidebar_cb, NULL, NULL);
     }
 
   g_signal_connect_object (self->chat, "notify::account", G_CALLBACK (account_cb), self,
