@@ -8,6 +8,7 @@
 
 /* What goes past these stays in the last cell. */
 #define MAX_COLUMNS 24
+#define MIN_WIDTH 12 /* characters of a cell, where it has so many */
 
 struct _ParlanceTableView
 {
@@ -67,13 +68,14 @@ set_cell (ParlanceTableView *self,
   if (!cell)
     {
       cell = parlance_prose_new ();
-      gtk_label_set_width_chars (GTK_LABEL (cell), 4);
       gtk_label_set_max_width_chars (GTK_LABEL (cell), 32);
       gtk_label_set_yalign (GTK_LABEL (cell), 0);
       gtk_widget_add_css_class (cell, "table-cell");
       gtk_grid_attach (self->grid, cell, column, line, 1, 1);
     }
 
+  /* Words stay whole: the table scrolls sideways where it must. */
+  gtk_label_set_width_chars (GTK_LABEL (cell), MIN (end - start, MIN_WIDTH));
   if (head)
     gtk_widget_add_css_class (cell, "head");
   else

@@ -5,7 +5,8 @@
 
 /* Pango takes time that grows with the square of an unbroken run, and with the marks stacked on one
  * base: 100 kB without a blank took 21 s, 50,000 marks 10 s. */
-#define MAX_RUN 1024
+#define MAX_RUN 384
+#define BREAKLESS_PIECE 1024
 #define MAX_MARKS 8
 #define MAX_PIECE 4096
 #define MAX_PIECE_LINES 128
@@ -202,6 +203,11 @@ parlance_text_new (const char       *text,
         g_string_append_unichar (out, c);
     }
 
+  /* A hyphen that nobody wrote would end up in addresses and in numbers. */
+  if (!self->attributes)
+    self->attributes = pango_attr_list_new ();
+  pango_attr_list_insert (self->attributes, pango_attr_insert_hyphens_new (FALSE));
+
   if (markup)
     {
       append_escaped (markup, out->str + done, out->len - done);
@@ -240,7 +246,7 @@ parlance_text_piece_end (const char       *text,
 
   /* Each line that is broken out of a run is shaped together with all that follows it. */
   if (kind != PARLANCE_TEXT_CODE && parlance_text_is_breakless (p, most))
-    most = MAX_RUN;
+    most = MIN (most, BREAKLESS_PIECE);
   limit = p + most;
 
   for (const char *q = p; (q = memchr (q, '\n', limit - q)) != NULL;)

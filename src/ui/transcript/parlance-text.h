@@ -17,7 +17,7 @@ typedef enum
 /**
  * ParlanceText:
  * @text: what is shown
- * @attributes: (nullable): how
+ * @attributes: how
  * @markup: (nullable): @text as escaped markup that holds nothing but links, where there are any
  * @breakless: a run in it is so long that only breaking anywhere lays it out in time
  *
