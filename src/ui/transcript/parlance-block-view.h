@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define PARLANCE_TYPE_BLOCK_VIEW (parlance_block_view_get_type ())
 
-G_DECLARE_FINAL_TYPE (ParlanceBlockView, parlance_block_view, PARLANCE, BLOCK_VIEW, GtkBox)
+G_DECLARE_FINAL_TYPE (ParlanceBlockView, parlance_block_view, PARLANCE, BLOCK_VIEW, GtkWidget)
 
 /* One block of a reply: its quote bars, its list marker in a column of its own, its content. */
 GtkWidget *parlance_block_view_new (void);

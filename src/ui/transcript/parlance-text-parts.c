@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#define MAX_NARROW 512 /* bytes */
+
 GtkWidget *
 parlance_user_part_new (void)
 {
@@ -27,8 +29,10 @@ parlance_user_part_set (GtkWidget   *part,
   ParlanceRowFlags flags = parlance_row_get_flags (row);
   gboolean first = flags & PARLANCE_ROW_FIRST, last = flags & PARLANCE_ROW_LAST;
 
-  /* Several pieces of one message look as one card only where they are equally wide. */
-  gtk_widget_set_halign (part, first && last ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+  /* Several pieces of one message look as one card only where they are equally wide. And to make
+   * a card as narrow as its text, many widths are tried: a long text fills the row in any case. */
+  gtk_widget_set_halign (part, first && last && end - start < MAX_NARROW ? GTK_ALIGN_END
+                                                                         : GTK_ALIGN_FILL);
   if (first)
     gtk_widget_add_css_class (part, "first");
   else
