@@ -454,8 +454,9 @@ test_sticky (Fixture       *fixture,
 
   /* And is brought back by the button. */
   g_signal_emit_by_name (find_button (GTK_WIDGET (fixture->view), "Jump to Latest"), "clicked");
-  wait_until (ABS (gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) -
-                   gtk_adjustment_get_upper (adjustment)) < 1);
+  wait_until (gtk_adjustment_get_value (adjustment) >
+              gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) -
+                1);
   parlance_message_append (reply, PARLANCE_PART_TEXT, "\n\nThe end", -1);
   wait_frames (fixture, 5);
   g_assert_cmpfloat (get_bottom (list), <=, gtk_widget_get_height (list));

@@ -10,11 +10,13 @@ static const char reply[] =
   "array, the number of elements, the size of one and that function. A line that is long enough to "
   "wrap shows how the text hangs below itself and not below the number.\n   - nested point\n   - "
   "another one\n3. Done.\n\n```c\n#include <stdlib.h>\n\nstatic int\ncompare (const void *a, const "
-  "void *b)\n{\n  int x = *(const int *) a, y = *(const int *) b; /* a comment that goes on and on, past the edge of the card */\n\n  return (x > y) - (x < y);\n}\n```\n\n"
+  "void *b)\n{\n  int x = *(const int *) a, y = *(const int *) b; /* a comment that goes on and "
+  "on, past the edge of the card */\n\n  return (x > y) - (x < y);\n}\n```\n\n"
   "> Premature optimisation is the root of all evil.\n>\n> — Donald Knuth\n\n"
   "| Algorithm | Average | Worst | Stable |\n|---|---|---|---|\n| Quicksort | `n log n` | n² | no "
   "|\n| Merge sort | n log n | n log n | **yes** |\n| Insertion sort | n² | n² | yes |\n\n---\n\n"
-  "中文:排序算法的**时间复杂度**通常是 `O(n log n)`。请问您还有其他问题吗?这是一段比较长的文字,用来查看换行的效果是否正确,以及行距是否舒适。\n\n"
+  "中文:排序算法的**时间复杂度**通常是 `O(n log n)`。请问您还有其他问题吗?"
+  "这是一段比较长的文字,用来查看换行的效果是否正确,以及行距是否舒适。\n\n"
   "- [x] written\n- [ ] tested\n";
 
 static ParlanceMessage *

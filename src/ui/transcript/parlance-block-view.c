@@ -67,8 +67,8 @@ parlance_block_view_measure (GtkWidget      *widget,
     }
   else
     {
-      gtk_widget_measure (self->content, orientation, for_size < 0 ? -1 : MAX (for_size - gutter, 0),
-                          minimum, natural, NULL, NULL);
+      for_size = for_size < 0 ? -1 : MAX (for_size - gutter, 0);
+      gtk_widget_measure (self->content, orientation, for_size, minimum, natural, NULL, NULL);
     }
 }
 

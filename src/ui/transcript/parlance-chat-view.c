@@ -2,7 +2,7 @@
 #include "parlance-chat-view-private.h"
 
 #include "parlance-composer.h"
-#include "parlance-transcript-resources.h"
+#include "parlance-style.h"
 #include "parlance-transcript-view.h"
 
 #include <glib/gi18n.h>
@@ -83,8 +83,9 @@ update_page (ParlanceChatView *self)
 static void
 update_busy (ParlanceChatView *self)
 {
-  parlance_composer_set_busy (self->composer, self->conversation &&
-                                                parlance_conversation_get_busy (self->conversation));
+  gboolean busy = self->conversation && parlance_conversation_get_busy (self->conversation);
+
+  parlance_composer_set_busy (self->composer, busy);
 }
 
 static void
@@ -327,24 +328,6 @@ parlance_chat_view_dispose (GObject *object)
 }
 
 static void
-load_style (void)
-{
-  GtkCssProvider *provider = gtk_css_provider_new ();
-
-  /* Of a static library, a linker takes along only what is called. */
-  g_resources_register (parlance_transcript_get_resource ());
-  gtk_css_provider_load_from_resource (provider,
-                                       "/io/github/parlance_chat/Parlance/transcript/transcript.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
-                                              GTK_STYLE_PROVIDER (provider),
-                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION - 1);
-  g_object_unref (provider);
-
-  /* Going through the messages by keyboard must not select each of them. */
-  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
-}
-
-static void
 parlance_chat_view_class_init (ParlanceChatViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -366,7 +349,7 @@ parlance_chat_view_class_init (ParlanceChatViewClass *klass)
                                    NULL, NULL, G_TYPE_NONE, 1, PARLANCE_TYPE_CONVERSATION);
 
   parlance_chat_view_install_actions (GTK_WIDGET_CLASS (klass));
-  load_style ();
+  parlance_style_load ();
 }
 
 static GtkWidget *

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define PARLANCE_TYPE_SIDE_SCROLLER (parlance_side_scroller_get_type ())
 
-G_DECLARE_FINAL_TYPE (ParlanceSideScroller, parlance_side_scroller, PARLANCE, SIDE_SCROLLER, GtkWidget)
+G_DECLARE_FINAL_TYPE (ParlanceSideScroller, parlance_side_scroller, PARLANCE, SIDE_SCROLLER,
+                      GtkWidget)
 
 /**
  * ParlanceSideScroller:

@@ -98,7 +98,8 @@ add_span (ParlanceText      *self,
       add_attribute (self->attributes, pango_attr_family_new ("monospace"), start, end);
       add_attribute (self->attributes, pango_attr_scale_new (0.92), start, end);
       /* A grey that shows on light and on dark alike. */
-      add_attribute (self->attributes, pango_attr_background_new (0x8000, 0x8000, 0x8000), start, end);
+      add_attribute (self->attributes, pango_attr_background_new (0x8000, 0x8000, 0x8000), start,
+                     end);
       add_attribute (self->attributes, pango_attr_background_alpha_new (0x2800), start, end);
     }
 }

@@ -363,7 +363,10 @@ parlance_transcript_view_set_transcript (ParlanceTranscriptView *self,
     return;
 
   if (transcript)
-    selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (transcript))));
+    {
+      g_object_ref (transcript);
+      selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (transcript)));
+    }
   gtk_list_view_set_model (self->list, selection);
   g_clear_object (&selection);
   parlance_transcript_view_jump_to_end (self);

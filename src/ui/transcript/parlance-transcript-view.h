@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 #define PARLANCE_TYPE_TRANSCRIPT_VIEW (parlance_transcript_view_get_type ())
 
-G_DECLARE_FINAL_TYPE (ParlanceTranscriptView, parlance_transcript_view, PARLANCE, TRANSCRIPT_VIEW, GtkWidget)
+G_DECLARE_FINAL_TYPE (ParlanceTranscriptView, parlance_transcript_view, PARLANCE, TRANSCRIPT_VIEW,
+                      GtkWidget)
 
 /**
  * ParlanceTranscriptView:
