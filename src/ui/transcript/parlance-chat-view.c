@@ -224,8 +224,11 @@ on_send (ParlanceChatView *self,
          gboolean          unsaved)
 {
   Sending *sending;
+  gboolean started;
 
-  if (self->sending ||
+  /* Before the store has been opened there is nowhere to put a message: the text stays. */
+  g_object_get (self->chat, "started", &started, NULL);
+  if (!started || self->sending ||
       (self->conversation && !parlance_conversation_get_loaded (self->conversation)))
     return;
 
