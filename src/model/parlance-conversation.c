@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-conversation.h"
 
+#include "parlance-string.h"
+
 struct _ParlanceConversation
 {
   GObject     parent_instance;
@@ -274,15 +276,8 @@ set_string (ParlanceConversation *self,
             const char           *value,
             unsigned              property)
 {
-  if (value == NULL)
-    value = "";
-
-  if (g_strcmp0 (*field, value) == 0)
-    return;
-
-  g_free (*field);
-  *field = g_strdup (value);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+  if (parlance_string_replace (field, value))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
 void
