@@ -13,6 +13,7 @@
 #include "parlance-sidebar.h"
 #include "parlance-split.h"
 #include "parlance-welcome-page.h"
+#include "parlance-window-state.h"
 
 #include <glib/gi18n.h>
 
@@ -84,6 +85,17 @@ started_conversation_cb (ParlanceWindow       *self,
   parlance_window_set_conversation (self, conversation);
 }
 
+/* The welcome page shows all that Preferences do. */
+static void
+enable_preferences (ParlanceWindow *self,
+                    gboolean        enabled)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (application), "preferences");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
 /* The transcript is made once it is to be seen: a start on the welcome page does without. */
 static void
 show_chat (ParlanceWindow *self)
@@ -98,6 +110,7 @@ show_chat (ParlanceWindow *self)
       gtk_box_append (self->chat_box, self->chat_view);
       parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
     }
+  enable_preferences (self, TRUE);
   gtk_stack_set_visible_child_name (self->pages, "chat");
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
 }
@@ -112,6 +125,7 @@ show_welcome (ParlanceWindow *self)
       g_signal_connect_object (page, "done", G_CALLBACK (show_chat), self, G_CONNECT_SWAPPED);
       gtk_stack_add_named (self->pages, page, "welcome");
     }
+  enable_preferences (self, FALSE);
   gtk_stack_set_visible_child_name (self->pages, "welcome");
   parlance_welcome_page_focus (
     PARLANCE_WELCOME_PAGE (gtk_stack_get_child_by_name (self->pages, "welcome")));
@@ -180,7 +194,7 @@ started_cb (ParlanceWindow *self)
     return;
 
   if (self->settings != NULL)
-    last = g_settings_get_int64 (self->settings, "last-conversation");
+    last = parlance_window_state_get_conversation (self->settings);
   parlance_sidebar_set_model (self->sidebar, parlance_chat_get_conversations (self->chat));
   if (last != 0)
     parlance_window_set_conversation (self, parlance_chat_find_conversation (self->chat, last));
@@ -318,28 +332,6 @@ show_help_overlay_cb (GtkWidget  *widget,
 /* ------------------------------------------------------------------ closing */
 
 static void
-save_state (ParlanceWindow *self)
-{
-  int width, height;
-
-  if (self->settings == NULL)
-    return;
-
-  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_settings_set_int (self->settings, "window-width", MAX (width, 360));
-  g_settings_set_int (self->settings, "window-height", MAX (height, 294));
-  g_settings_set_boolean (self->settings, "window-maximized",
-                          gtk_window_is_maximized (GTK_WINDOW (self)));
-  if (!parlance_split_get_collapsed (self->split))
-    g_settings_set_boolean (self->settings, "show-sidebar",
-                            parlance_split_get_show_sidebar (self->split));
-  g_settings_set_int64 (self->settings, "last-conversation",
-                        self->conversation != NULL
-                          ? parlance_conversation_get_id (self->conversation)
-                          : 0);
-}
-
-static void
 closed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -353,17 +345,6 @@ closed_cb (GObject      *source,
   if (reopen)
     g_application_activate (application);
   g_application_release (application);
-}
-
-/* Set before the first frame, it would be undone as the window gets its size. */
-static gboolean
-hide_sidebar_cb (GtkWidget     *widget,
-                 GdkFrameClock *clock,
-                 gpointer       user_data)
-{
-  parlance_split_set_show_sidebar (PARLANCE_WINDOW (widget)->split, FALSE);
-
-  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -386,15 +367,7 @@ parlance_window_constructed (GObject *object)
   self->chat = g_object_ref (parlance_session_get_chat (self->session));
   gtk_widget_set_visible (self->demo_badge, parlance_session_is_demo (self->session));
   if (self->settings != NULL)
-    {
-      gtk_window_set_default_size (GTK_WINDOW (self),
-                                   g_settings_get_int (self->settings, "window-width"),
-                                   g_settings_get_int (self->settings, "window-height"));
-      if (g_settings_get_boolean (self->settings, "window-maximized"))
-        gtk_window_maximize (GTK_WINDOW (self));
-      if (!g_settings_get_boolean (self->settings, "show-sidebar"))
-        gtk_widget_add_tick_callback (GTK_WIDGET (self), hide_sidebar_cb, NULL, NULL);
-    }
+    parlance_window_state_restore (GTK_WINDOW (self), self->split, self->settings);
 
   g_signal_connect_object (self->chat, "notify::account", G_CALLBACK (account_cb), self,
                            G_CONNECT_SWAPPED);
@@ -550,7 +523,7 @@ parlance_window_show_preferences (ParlanceWindow *self)
 {
   g_return_if_fail (PARLANCE_IS_WINDOW (self));
 
-  /* Before the account has been read there is nothing to show; the welcome page shows it all. */
+  /* Before the account has been read there is nothing to show. */
   if (self->chat_view == NULL || self->preferences != NULL)
     return;
 
@@ -582,7 +555,12 @@ parlance_window_close (ParlanceWindow *self)
     return;
 
   self->closing = TRUE;
-  save_state (self);
+  if (self->settings != NULL)
+    parlance_window_state_save (GTK_WINDOW (self), self->split,
+                                self->conversation != NULL
+                                  ? parlance_conversation_get_id (self->conversation)
+                                  : 0,
+                                self->settings);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_application_hold (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
   parlance_session_close_async (self->session, closed_cb, g_object_ref (self));
