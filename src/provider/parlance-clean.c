@@ -181,6 +181,26 @@ check_model_id (const char  *id,
   return TRUE;
 }
 
+/* The path of an address at ModelScope; %NULL where @text is none. */
+static const char *
+path_at_modelscope (const char *text)
+{
+  static const char *const hosts[] = { "modelscope.cn/", "modelscope.ai/" };
+  const char *rest = strstr (text, "://");
+
+  rest = rest != NULL ? rest + strlen ("://") : text;
+  if (g_ascii_strncasecmp (rest, "www.", 4) == 0)
+    rest += 4;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      if (g_ascii_strncasecmp (rest, hosts[i], strlen (hosts[i])) == 0)
+        return rest + strlen (hosts[i]);
+    }
+
+  return NULL;
+}
+
 /* "OWNER/NAME" out of the address of a ModelScope model page; %NULL with @error where it is another
  * address. *@is_address: whether @text is an address at all. */
 static char *
@@ -188,31 +208,24 @@ model_id_from_address (const char  *text,
                        gboolean    *is_address,
                        GError     **error)
 {
-  static const char *const hosts[] = { "modelscope.cn/", "modelscope.ai/" };
-  const char *rest = strstr (text, "://");
+  const char *rest = path_at_modelscope (text);
 
-  *is_address = rest != NULL;
-  rest = rest != NULL ? rest + strlen ("://") : text;
-  if (g_ascii_strncasecmp (rest, "www.", 4) == 0)
-    rest += 4;
+  *is_address = rest != NULL || strstr (text, "://") != NULL;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (hosts); i++)
+  if (rest != NULL)
     {
-      size_t length = strlen (hosts[i]);
+      g_autofree char *path = g_strndup (rest, strcspn (rest, "?#"));
+      g_auto (GStrv) parts = g_strsplit (path, "/", -1);
 
-      if (g_ascii_strncasecmp (rest, hosts[i], length) == 0)
+      if (g_strv_length (parts) >= 3 && g_ascii_strcasecmp (parts[0], "models") == 0 &&
+          *parts[1] != '\0' && *parts[2] != '\0')
         {
-          g_autofree char *path = g_strndup (rest + length, strcspn (rest + length, "?#"));
-          g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+          g_autofree char *joined = g_strjoin ("/", parts[1], parts[2], NULL);
+          g_autofree char *id = g_uri_unescape_string (joined, "/");
 
-          *is_address = TRUE;
-          if (g_strv_length (parts) >= 3 && g_ascii_strcasecmp (parts[0], "models") == 0 &&
-              *parts[1] != '\0' && *parts[2] != '\0')
-            {
-              g_autofree char *id = g_strjoin ("/", parts[1], parts[2], NULL);
-
-              return g_uri_unescape_string (id, "/");
-            }
+          /* No owner has the name of the site: an ID must not be taken for an address again. */
+          if (id != NULL && path_at_modelscope (id) == NULL)
+            return g_steal_pointer (&id);
         }
     }
 
