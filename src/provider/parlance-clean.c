@@ -98,33 +98,48 @@ skip_prefix (char       *text,
   return strip_ends (text + strlen (prefix));
 }
 
+/* The text behind all that may stand before a token, in whatever order it has come together. */
+static char *
+skip_prefixes (char *text)
+{
+  static const char *const prefixes[] = { "Authorization:", "Authorization :", "Bearer " };
+
+  text = strip_ends (text);
+  for (size_t i = 0; i < G_N_ELEMENTS (prefixes);)
+    {
+      char *rest = skip_prefix (text, prefixes[i]);
+
+      text = rest != NULL ? rest : text;
+      i = rest != NULL ? 0 : i + 1;
+    }
+
+  return g_ascii_strcasecmp (text, "Bearer") == 0 ? text + strlen (text) : text;
+}
+
+static void
+remove_blanks (char *text)
+{
+  char *out = text;
+
+  for (; *text != '\0'; text++)
+    {
+      if (*text != ' ')
+        *out++ = *text;
+    }
+  *out = '\0';
+}
+
 char *
 parlance_clean_token (const char *text)
 {
   char *copy = clean_copy (text);
-  char *token = strip_ends (copy);
-  size_t size = strlen (copy) + 1;
-  char *rest;
+  size_t size = text != NULL ? strlen (text) + 1 : 1;
+  char *token = skip_prefixes (copy);
   char *result;
-  char *out;
 
-  size = MAX (size, text != NULL ? strlen (text) + 1 : 1);
-
-  if ((rest = skip_prefix (token, "Authorization:")) != NULL ||
-      (rest = skip_prefix (token, "Authorization :")) != NULL)
-    token = rest;
-  while ((rest = skip_prefix (token, "Bearer ")) != NULL)
-    token = rest;
-  if (g_ascii_strcasecmp (token, "Bearer") == 0)
-    token += strlen (token);
-
-  result = out = g_malloc (strlen (token) + 1);
-  for (; *token != '\0'; token++)
-    {
-      if (*token != ' ')
-        *out++ = *token;
-    }
-  *out = '\0';
+  /* Without its blanks it may begin with a prefix again. */
+  remove_blanks (token);
+  result = g_strdup (skip_prefixes (token));
 
   explicit_bzero (copy, size);
   g_free (copy);
