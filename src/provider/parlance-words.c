@@ -169,16 +169,16 @@ parlance_words_clean (const char *text,
     length = strlen (text);
 
   valid = g_utf8_make_valid (text, length);
-  if (parlance_words_is_page (valid, strlen (valid)))
+  /* First, because a character that is not seen may have kept a tag from being one. */
+  line = flatten (valid);
+  if (parlance_words_is_page (line, strlen (line)))
     {
-      char *plain = text_of_page (valid, strlen (valid));
+      g_autofree char *page = g_steal_pointer (&line);
+      g_autofree char *plain = text_of_page (page, strlen (page));
 
-      g_free (valid);
-      valid = g_utf8_make_valid (plain, -1);
-      g_free (plain);
+      line = flatten (plain);
     }
 
-  line = flatten (valid);
   words = g_string_new (line);
   /* Before the cut: a part of a token must not be left over either. */
   if (token != NULL && *token != '\0')
