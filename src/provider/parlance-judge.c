@@ -9,6 +9,7 @@
 
 /* A year: longer waits are nonsense. */
 #define MAX_RETRY_AFTER (365.0 * 24 * 3600)
+#define MAX_REQUEST_ID 200
 
 /* The statuses under which a rule holds. */
 enum
@@ -341,11 +342,17 @@ find_request_id (JsonNode           *node,
     "x-siliconcloud-trace-id", "x-amzn-requestid", "cf-ray",
   };
   const char *id = parlance_words_find_request_id (node);
+  char *clean;
 
   for (size_t i = 0; id == NULL && headers != NULL && i < G_N_ELEMENTS (names); i++)
     id = soup_message_headers_get_one (headers, names[i]);
 
-  return parlance_words_clean (id, id != NULL ? (gssize) strnlen (id, 200) : 0, token);
+  clean = parlance_words_clean (id, -1, token);
+  /* Only now: the cut must not leave a part of a token. */
+  if (strlen (clean) > MAX_REQUEST_ID)
+    *g_utf8_find_prev_char (clean, clean + MAX_REQUEST_ID + 1) = '\0';
+
+  return clean;
 }
 
 static ParlanceVerdict *

@@ -68,13 +68,14 @@ after_line (const char *text,
   return line_end != NULL ? line_end + 1 : end;
 }
 
+/* @text begins with the status line, which the parser passes over. */
 static SoupMessageHeaders *
 read_headers (const char  *text,
               const char  *end,
               const char **body)
 {
   SoupMessageHeaders *headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
-  const char *p = text;
+  const char *p = after_line (text, end);
 
   while (p < end && *p != '\n' && *p != '\r')
     p = after_line (p, end);
@@ -147,7 +148,7 @@ judge (const char *input,
     if (answer->str[4] == "mic"[i])
       preset = parlance_preset_find (presets[i]);
 
-  headers = read_headers (after_line (answer->str, end), end, &body);
+  headers = read_headers (answer->str, end, &body);
   exact = g_memdup2 (body, end - body);
   verdict = parlance_judge_answer (preset, status, headers, exact, end - body, token);
 
