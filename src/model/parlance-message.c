@@ -10,6 +10,7 @@ struct _ParlanceMessage
   ParlanceRole          role;
   ParlanceMessageState  state;
   gboolean              queued;
+  int64_t               retry_at;
   ParlanceVerdict      *verdict;
   GPtrArray            *parts;
   int64_t               created;
@@ -26,6 +27,7 @@ enum
   PROP_ROLE,
   PROP_STATE,
   PROP_QUEUED,
+  PROP_RETRY_AT,
   PROP_VERDICT,
   N_PROPS
 };
@@ -89,6 +91,10 @@ parlance_message_get_property (GObject    *object,
       g_value_set_boolean (value, self->queued);
       break;
 
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
+
     case PROP_VERDICT:
       g_value_set_boxed (value, self->verdict);
       break;
@@ -128,6 +134,10 @@ parlance_message_set_property (GObject      *object,
       parlance_message_set_queued (self, g_value_get_boolean (value));
       break;
 
+    case PROP_RETRY_AT:
+      parlance_message_set_retry_at (self, g_value_get_int64 (value));
+      break;
+
     case PROP_VERDICT:
       parlance_message_set_verdict (self, g_value_get_boxed (value));
       break;
@@ -161,6 +171,8 @@ parlance_message_class_init (ParlanceMessageClass *klass)
     g_param_spec_int ("state", NULL, NULL, PARLANCE_STATE_PENDING, PARLANCE_STATE_FAILED,
                       PARLANCE_STATE_COMPLETE, flags);
   properties[PROP_QUEUED] = g_param_spec_boolean ("queued", NULL, NULL, FALSE, flags);
+  properties[PROP_RETRY_AT] =
+    g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_VERDICT] =
     g_param_spec_boxed ("verdict", NULL, NULL, PARLANCE_TYPE_VERDICT, flags);
 
@@ -265,6 +277,28 @@ parlance_message_set_queued (ParlanceMessage *self,
 
   self->queued = !!queued;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUEUED]);
+}
+
+int64_t
+parlance_message_get_retry_at (ParlanceMessage *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_MESSAGE (self), 0);
+
+  return self->retry_at;
+}
+
+void
+parlance_message_set_retry_at (ParlanceMessage *self,
+                               int64_t          retry_at)
+{
+  g_return_if_fail (PARLANCE_IS_MESSAGE (self));
+  g_return_if_fail (retry_at >= 0);
+
+  if (self->retry_at == retry_at)
+    return;
+
+  self->retry_at = retry_at;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RETRY_AT]);
 }
 
 ParlanceVerdict *

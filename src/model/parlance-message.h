@@ -61,7 +61,9 @@ G_DECLARE_FINAL_TYPE (ParlanceMessage, parlance_message, PARLANCE, MESSAGE, GObj
  *
  * Properties: "id", "parent-id" (0: a root), "role" (construct only), "state" (int, a
  * #ParlanceMessageState), "verdict" (boxed, %NULL unless something went wrong), "queued"
- * (whether a pending reply waits behind another call of its account).
+ * (whether a pending reply waits behind another call of its account), "retry-at" (int64, when a
+ * pending reply that the service was too busy for is asked for again: monotonic microseconds, 0
+ * where it is not to be).
  *
  * Signal "appended" (part: uint, offset: uint64): @part's text has grown from byte @offset; a
  * new part begins with offset 0.
@@ -80,6 +82,9 @@ gboolean              parlance_message_is_active         (ParlanceMessage      *
 gboolean              parlance_message_get_queued        (ParlanceMessage      *self);
 void                  parlance_message_set_queued        (ParlanceMessage      *self,
                                                           gboolean              queued);
+int64_t               parlance_message_get_retry_at      (ParlanceMessage      *self);
+void                  parlance_message_set_retry_at      (ParlanceMessage      *self,
+                                                          int64_t               retry_at);
 ParlanceVerdict      *parlance_message_get_verdict       (ParlanceMessage      *self);
 void                  parlance_message_set_verdict       (ParlanceMessage      *self,
                                                           ParlanceVerdict      *verdict);

@@ -87,9 +87,12 @@ test_message_state (void)
   g_assert_true (parlance_message_is_active (message));
   parlance_message_set_queued (message, 2);
   parlance_message_set_queued (message, TRUE);
+  parlance_message_set_retry_at (message, 7);
+  parlance_message_set_retry_at (message, 7);
   parlance_message_set_verdict (message, verdict);
   parlance_message_set_verdict (message, verdict);
-  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpuint (n, ==, 4);
+  g_assert_cmpint (parlance_message_get_retry_at (message), ==, 7);
   g_assert_true (parlance_message_get_verdict (message) == verdict);
   g_assert_finalize_object (message);
 }
