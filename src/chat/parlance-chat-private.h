@@ -23,6 +23,7 @@ struct _ParlanceChat
   GHashTable         *unsaved;    /* messages that the store does not have */
   GError             *store_error;
   gboolean            started;
+  unsigned            retry_second;
   int                 keyring_state;
 };
 

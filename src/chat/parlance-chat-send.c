@@ -80,7 +80,8 @@ run_reply (ParlanceChat         *self,
 {
   gboolean saved = !g_hash_table_contains (self->unsaved, message);
   ParlanceReply *reply =
-    parlance_reply_new (self->http, self->keyring, self->dispatcher, saved ? self->store : NULL);
+    parlance_reply_new (self->http, self->keyring, self->dispatcher, saved ? self->store : NULL,
+                        self->retry_second);
 
   g_ptr_array_add (self->replies, reply);
   parlance_reply_run_async (reply, self->account, conversation, message, on_reply_ended,

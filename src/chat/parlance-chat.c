@@ -9,6 +9,7 @@ enum
   PROP_STORE = 1,
   PROP_KEYRING,
   PROP_HTTP,
+  PROP_RETRY_SECOND,
   PROP_ACCOUNT,
   PROP_STARTED,
   PROP_STORE_ERROR,
@@ -125,6 +126,10 @@ parlance_chat_set_property (GObject      *object,
       self->http = g_value_dup_object (value);
       break;
 
+    case PROP_RETRY_SECOND:
+      self->retry_second = g_value_get_uint (value);
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -149,6 +154,9 @@ parlance_chat_class_init (ParlanceChatClass *klass)
     g_param_spec_object ("keyring", NULL, NULL, PARLANCE_TYPE_KEYRING, construct_only);
   properties[PROP_HTTP] =
     g_param_spec_object ("http", NULL, NULL, PARLANCE_TYPE_HTTP, construct_only);
+  properties[PROP_RETRY_SECOND] =
+    g_param_spec_uint ("retry-second", NULL, NULL, 0, G_MAXUINT / 60, 1000,
+                       G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   properties[PROP_ACCOUNT] =
     g_param_spec_object ("account", NULL, NULL, PARLANCE_TYPE_ACCOUNT, readable);
   properties[PROP_STARTED] = g_param_spec_boolean ("started", NULL, NULL, FALSE, readable);

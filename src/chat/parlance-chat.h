@@ -17,7 +17,9 @@ G_DECLARE_FINAL_TYPE (ParlanceChat, parlance_chat, PARLANCE, CHAT, GObject)
  * ParlanceChat:
  * The use cases: what a person does with conversations, and what follows from it.
  *
- * Properties: "store", "keyring", "http" (construct only); read only: "account" (the
+ * Properties: "store", "keyring", "http" (construct only), "retry-second" (construct only,
+ * milliseconds: what a second of waiting takes before a call that came too fast is made again;
+ * 1,000, unless there is no time); read only: "account" (the
  * #ParlanceAccount in use, %NULL until started), "started" (the store has been opened, or cannot
  * be), "store-error" (boxed #GError: why nothing is saved; %NULL when all is well), "keyring-state"
  * (int, #ParlanceKeyringState of the last look at the account's token: -1 before).

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-reply.h"
 
+#include "parlance-backoff.h"
+#include "parlance-journal.h"
 #include "parlance-overlap.h"
 #include "parlance-preset.h"
 #include "parlance-service.h"
-
-/* Milliseconds that text may wait for the journal: with the write itself below the 250 ms that
- * may be lost to a kill. */
-#define JOURNAL_INTERVAL 150
 
 struct _ParlanceReply
 {
@@ -17,19 +15,21 @@ struct _ParlanceReply
   ParlanceKeyring      *keyring;
   ParlanceDispatcher   *dispatcher;
   ParlanceStore        *store;
+  unsigned              retry_second; /* milliseconds */
 
   ParlanceAccount      *account;
   ParlanceConversation *conversation;
   ParlanceMessage      *message;
   GTask                *task; /* until the message has ended */
   GCancellable         *cancellable;
-  gboolean              serial; /* the account takes one call at a time */
+  gboolean              has_turn;   /* of an account that takes one call at a time */
   int                   keyring_state;
+  unsigned              n_tries;    /* after the first one */
+  unsigned              retry_id;   /* waits for the next one */
+  gboolean              begun;      /* something of the answer has come */
 
-  ParlanceOverlap      *overlap; /* of a continued reply */
-  GString              *unsaved; /* text that the journal does not have yet */
-  ParlancePartKind      unsaved_kind;
-  unsigned              journal_source;
+  ParlanceJournal      *journal;
+  ParlanceOverlap      *overlap;    /* of a continued reply */
 };
 
 G_DEFINE_FINAL_TYPE (ParlanceReply, parlance_reply, G_TYPE_OBJECT)
@@ -39,9 +39,9 @@ parlance_reply_finalize (GObject *object)
 {
   ParlanceReply *self = PARLANCE_REPLY (object);
 
-  g_clear_handle_id (&self->journal_source, g_source_remove);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  g_clear_pointer (&self->journal, parlance_journal_free);
   g_clear_pointer (&self->overlap, parlance_overlap_free);
-  g_string_free (self->unsaved, TRUE);
   g_clear_object (&self->http);
   g_clear_object (&self->keyring);
   g_clear_object (&self->dispatcher);
@@ -64,7 +64,6 @@ parlance_reply_class_init (ParlanceReplyClass *klass)
 static void
 parlance_reply_init (ParlanceReply *self)
 {
-  self->unsaved = g_string_new (NULL);
   self->cancellable = g_cancellable_new ();
   self->keyring_state = -1;
 }
@@ -73,7 +72,8 @@ ParlanceReply *
 parlance_reply_new (ParlanceHttp       *http,
                     ParlanceKeyring    *keyring,
                     ParlanceDispatcher *dispatcher,
-                    ParlanceStore      *store)
+                    ParlanceStore      *store,
+                    unsigned            retry_second)
 {
   ParlanceReply *self = g_object_new (PARLANCE_TYPE_REPLY, NULL);
 
@@ -81,6 +81,7 @@ parlance_reply_new (ParlanceHttp       *http,
   self->keyring = g_object_ref (keyring);
   self->dispatcher = g_object_ref (dispatcher);
   g_set_object (&self->store, store);
+  self->retry_second = retry_second;
 
   return self;
 }
@@ -94,47 +95,6 @@ parlance_reply_get_conversation (ParlanceReply *self)
 }
 
 static void
-write_journal (ParlanceReply *self)
-{
-  g_clear_handle_id (&self->journal_source, g_source_remove);
-
-  if (self->unsaved->len > 0 && self->store != NULL)
-    parlance_store_append (self->store, parlance_message_get_id (self->message),
-                           self->unsaved_kind, self->unsaved->str, self->unsaved->len);
-  g_string_truncate (self->unsaved, 0);
-}
-
-static gboolean
-on_journal_due (gpointer user_data)
-{
-  ParlanceReply *self = user_data;
-
-  self->journal_source = 0;
-  write_journal (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-append (ParlanceReply    *self,
-        ParlancePartKind  kind,
-        const char       *text,
-        size_t            length)
-{
-  if (length == 0)
-    return;
-
-  if (kind != self->unsaved_kind)
-    write_journal (self);
-  self->unsaved_kind = kind;
-  g_string_append_len (self->unsaved, text, length);
-  if (self->journal_source == 0)
-    self->journal_source = g_timeout_add (JOURNAL_INTERVAL, on_journal_due, self);
-
-  parlance_message_append (self->message, kind, text, length);
-}
-
-static void
 flush_overlap (ParlanceReply *self)
 {
   g_autoptr (GString) rest = g_string_new (NULL);
@@ -143,8 +103,16 @@ flush_overlap (ParlanceReply *self)
     return;
 
   parlance_overlap_flush (self->overlap, rest);
-  append (self, PARLANCE_PART_TEXT, rest->str, rest->len);
+  parlance_journal_append (self->journal, PARLANCE_PART_TEXT, rest->str, rest->len);
   g_clear_pointer (&self->overlap, parlance_overlap_free);
+}
+
+static void
+release_turn (ParlanceReply *self)
+{
+  if (self->has_turn)
+    parlance_dispatcher_release (self->dispatcher, parlance_account_get_id (self->account));
+  self->has_turn = FALSE;
 }
 
 static void
@@ -154,9 +122,15 @@ finish (ParlanceReply        *self,
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
+  /* Ended while it waited for the next try: nobody else gives the turn back. */
+  if (self->retry_id != 0)
+    release_turn (self);
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+
   flush_overlap (self);
-  write_journal (self);
+  parlance_journal_flush (self->journal);
   parlance_message_set_queued (self->message, FALSE);
+  parlance_message_set_retry_at (self->message, 0);
   parlance_message_set_verdict (self->message, verdict);
   parlance_message_set_state (self->message, state);
   if (self->store != NULL)
@@ -177,6 +151,7 @@ on_delta (ParlancePartKind  kind,
   if (self->task == NULL)
     return;
 
+  self->begun = TRUE;
   parlance_message_set_state (self->message, PARLANCE_STATE_STREAMING);
 
   if (kind == PARLANCE_PART_TEXT && self->overlap != NULL)
@@ -184,11 +159,11 @@ on_delta (ParlancePartKind  kind,
       g_autoptr (GString) shown = g_string_new (NULL);
 
       parlance_overlap_feed (self->overlap, text, length, shown);
-      append (self, kind, shown->str, shown->len);
+      parlance_journal_append (self->journal, kind, shown->str, shown->len);
     }
   else
     {
-      append (self, kind, text, length);
+      parlance_journal_append (self->journal, kind, text, length);
     }
 }
 
@@ -208,7 +183,7 @@ take_outcome (ParlanceReply   *self,
 
   flush_overlap (self);
   for (char **call = outcome->tool_calls; call != NULL && *call != NULL; call++)
-    append (self, PARLANCE_PART_TOOL_CALL, *call, strlen (*call));
+    parlance_journal_append (self->journal, PARLANCE_PART_TOOL_CALL, *call, strlen (*call));
 
   parlance_message_set_usage (self->message, outcome->usage);
   parlance_message_set_finish_reason (self->message, outcome->finish_reason);
@@ -226,11 +201,41 @@ take_outcome (ParlanceReply   *self,
     finish (self, PARLANCE_STATE_FAILED, verdict);
 }
 
-static void
-release_turn (ParlanceReply *self)
+static void look_up_token (ParlanceReply *self);
+
+static gboolean
+on_retry_due (gpointer user_data)
 {
-  if (self->serial)
-    parlance_dispatcher_release (self->dispatcher, parlance_account_get_id (self->account));
+  ParlanceReply *self = user_data;
+
+  self->retry_id = 0;
+  self->n_tries++;
+  parlance_message_set_retry_at (self->message, 0);
+  look_up_token (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Whether the call is to be made again a little later. The turn is kept: what waits behind it
+ * would come too fast as well. */
+static gboolean
+wait_for_retry (ParlanceReply   *self,
+                ParlanceOutcome *outcome)
+{
+  double delay = -1;
+  int64_t ms;
+
+  if (outcome->verdict != NULL && outcome->tool_calls == NULL && !self->begun)
+    delay = parlance_backoff_delay (outcome->verdict, self->n_tries, g_random_double ());
+  if (delay < 0)
+    return FALSE;
+
+  ms = delay * self->retry_second;
+  parlance_message_set_retry_at (self->message, g_get_monotonic_time () + ms * 1000);
+  self->retry_id = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, on_retry_due, g_object_ref (self),
+                                       g_object_unref);
+
+  return TRUE;
 }
 
 static void
@@ -240,6 +245,9 @@ on_completed (GObject      *source,
 {
   g_autoptr (ParlanceReply) self = user_data;
   g_autoptr (ParlanceOutcome) outcome = parlance_service_complete_finish (result, NULL);
+
+  if (outcome != NULL && self->task != NULL && wait_for_retry (self, outcome))
+    return;
 
   release_turn (self);
 
@@ -322,7 +330,9 @@ on_turn (GObject      *source,
 {
   g_autoptr (ParlanceReply) self = user_data;
 
-  if (parlance_dispatcher_acquire_finish (PARLANCE_DISPATCHER (source), result, NULL))
+  self->has_turn =
+    parlance_dispatcher_acquire_finish (PARLANCE_DISPATCHER (source), result, NULL);
+  if (self->has_turn)
     look_up_token (self);
 }
 
@@ -345,6 +355,7 @@ parlance_reply_run_async (ParlanceReply        *self,
   g_set_object (&self->message, message);
   self->task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->task, parlance_reply_run_async);
+  self->journal = parlance_journal_new (self->store, message);
 
   if (!parlance_message_is_empty (message))
     {
@@ -358,8 +369,7 @@ parlance_reply_run_async (ParlanceReply        *self,
   if (self->store != NULL)
     parlance_store_begin_reply (self->store, conversation, message);
 
-  self->serial = (preset->quirks & PARLANCE_QUIRK_SERIAL) != 0;
-  if (self->serial)
+  if (preset->quirks & PARLANCE_QUIRK_SERIAL)
     {
       parlance_message_set_queued (message,
                                    parlance_dispatcher_is_taken (self->dispatcher, account_id));

@@ -17,14 +17,18 @@ G_DECLARE_FINAL_TYPE (ParlanceReply, parlance_reply, PARLANCE, REPLY, GObject)
 /**
  * ParlanceReply:
  * One call that fills one reply: waits for its turn, takes the token from the keyring, streams
- * into the message and its journal, and ends with an explicit state.
+ * into the message and its journal, and ends with an explicit state. Where the service says
+ * that calls came too fast, and nothing of the answer has come, it waits and makes the call
+ * again, twice at most; the message's "retry-at" tells of it.
  */
 
-/* @store: (nullable): %NULL where the reply is not saved. */
+/* @store: (nullable): %NULL where the reply is not saved. @retry_second: what a second of waiting
+ * for a new try takes, in milliseconds. */
 ParlanceReply        *parlance_reply_new         (ParlanceHttp          *http,
                                                   ParlanceKeyring       *keyring,
                                                   ParlanceDispatcher    *dispatcher,
-                                                  ParlanceStore         *store);
+                                                  ParlanceStore         *store,
+                                                  unsigned               retry_second);
 /* Fills @message, the leaf of @conversation: pending and empty, or a partial one to continue.
  * Calls back when the message has ended, whichever way. */
 void                  parlance_reply_run_async   (ParlanceReply         *self,
