@@ -57,6 +57,29 @@ find (GtkWidget *widget,
   return NULL;
 }
 
+/* A button or a label that is to be seen, by the start of its text. */
+static GtkWidget *
+find_text (GtkWidget  *widget,
+           const char *start)
+{
+  const char *text = GTK_IS_BUTTON (widget)  ? gtk_button_get_label (GTK_BUTTON (widget))
+                     : GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget))
+                                             : NULL;
+
+  if (text && g_str_has_prefix (text, start) && gtk_widget_get_mapped (widget))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_text (child, start);
+
+      if (found)
+        return found;
+    }
+
+  return NULL;
+}
+
 static GtkWidget *
 find_button (GtkWidget  *widget,
              const char *tooltip)
@@ -462,6 +485,58 @@ test_sticky (Fixture       *fixture,
   g_assert_cmpfloat (get_bottom (list), <=, gtk_widget_get_height (list));
 }
 
+static void
+test_countdown (Fixture       *fixture,
+                gconstpointer  data)
+{
+  GtkWidget *view = GTK_WIDGET (fixture->view);
+
+  parlance_test_service_push_script (
+    fixture->service,
+    "{\"status\":429,\"headers\":{\"Retry-After\":\"20\"},\"body\":\"\"}");
+  press ("type hello");
+  press ("key Return");
+  wait_until (find_text (view, "The service is busy. Trying again in 20 s") ||
+              find_text (view, "The service is busy. Trying again in 21 s"));
+  wait_until (find_text (view, "The service is busy. Trying again in 19 s"));
+  g_signal_emit_by_name (find_text (view, "Cancel"), "clicked");
+  wait_until (state_is (fixture, 1, PARLANCE_STATE_STOPPED));
+  wait_until (find_text (view, "Stopped"));
+  g_assert_null (find_text (view, "The service is busy"));
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 1);
+}
+
+/* What broke off is kept, and gone on with from where it was. */
+static void
+test_interrupted (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  GtkWidget *view = GTK_WIDGET (fixture->view);
+
+  parlance_test_service_push_script (
+    fixture->service,
+    "{\"steps\":[{\"delta\":\"Once upon\"},{\"wait\":\"shown\"},{\"reset\":true}]}");
+  parlance_test_service_push_script (
+    fixture->service, "{\"steps\":[{\"delta\":\" a time\"},{\"done\":true}]}");
+  press ("type hello");
+  press ("key Return");
+  wait_until (state_is (fixture, 1, PARLANCE_STATE_STREAMING));
+  wait_until (find_text (view, "Still waiting, 5 s"));
+  parlance_test_service_release (fixture->service, "shown");
+  wait_until (state_is (fixture, 1, PARLANCE_STATE_INTERRUPTED));
+  wait_until (find_text (view, "The connection broke off"));
+  g_assert_null (find_text (view, "Still waiting"));
+  g_assert_null (find_text (view, "Try Again"));
+  g_signal_emit_by_name (find_text (view, "Continue"), "clicked");
+  wait_until (state_is (fixture, 1, PARLANCE_STATE_COMPLETE));
+  {
+    g_autofree char *text = parlance_message_dup_text (get_message (fixture, 1),
+                                                       PARLANCE_PART_TEXT);
+
+    g_assert_cmpstr (text, ==, "Once upon a time");
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -477,6 +552,8 @@ main (int   argc,
     { "/chat-view/drafts", test_drafts },
     { "/chat-view/paste", test_paste },
     { "/chat-view/sticky", test_sticky },
+    { "/chat-view/countdown", test_countdown },
+    { "/chat-view/interrupted", test_interrupted },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parlance-section.h"
 #include "parlance-transcript.h"
 
 #include <string.h>
@@ -381,6 +382,56 @@ test_random (void)
     }
 }
 
+static ParlanceRow *
+find_status (ParlanceSection *section)
+{
+  GPtrArray *rows = parlance_section_get_rows (section);
+
+  for (unsigned i = 0; i < rows->len; i++)
+    if (parlance_row_get_kind (g_ptr_array_index (rows, i)) == PARLANCE_ROW_STATUS)
+      return g_ptr_array_index (rows, i);
+
+  return NULL;
+}
+
+/* What is being waited for is said before the first word, and in the middle of a reply once its
+ * silence lasts. */
+static void
+test_waiting (void)
+{
+  g_autoptr (ParlanceMessage) message = parlance_message_new (1, 0, PARLANCE_ROLE_ASSISTANT);
+  ParlanceSection *section = parlance_section_new (message);
+  ParlanceSectionState state = { .leaf = TRUE, .n_answers = 1 };
+
+  parlance_message_set_state (message, PARLANCE_STATE_PENDING);
+  parlance_section_update (section, &state);
+  g_assert_cmpint (parlance_row_get_seconds (find_status (section)), ==, 0);
+
+  /* Counted down, and never to nothing before it has ended. */
+  parlance_message_set_retry_at (message, g_get_monotonic_time () + 2500 * 1000);
+  state.silence = 1;
+  parlance_section_update (section, &state);
+  g_assert_cmpint (parlance_row_get_seconds (find_status (section)), ==, 3);
+  parlance_message_set_retry_at (message, 1);
+  parlance_section_update (section, &state);
+  g_assert_cmpint (parlance_row_get_seconds (find_status (section)), ==, 1);
+  parlance_message_set_retry_at (message, 0);
+
+  parlance_message_append (message, PARLANCE_PART_TEXT, "Some words", -1);
+  parlance_message_set_state (message, PARLANCE_STATE_STREAMING);
+  parlance_section_update (section, &state);
+  g_assert_null (find_status (section));
+  state.silence = 12;
+  parlance_section_update (section, &state);
+  g_assert_cmpint (parlance_row_get_seconds (find_status (section)), ==, 12);
+  g_assert_true (parlance_row_get_flags (find_status (section)) & PARLANCE_ROW_RUNNING);
+
+  parlance_message_set_state (message, PARLANCE_STATE_INTERRUPTED);
+  parlance_section_update (section, &state);
+  g_assert_null (find_status (section));
+  parlance_section_free (section);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -392,6 +443,7 @@ main (int   argc,
   g_test_add_func ("/transcript/pieces", test_pieces);
   g_test_add_func ("/transcript/long", test_long);
   g_test_add_func ("/transcript/extend", test_extend);
+  g_test_add_func ("/transcript/waiting", test_waiting);
   g_test_add_func ("/transcript/random", test_random);
 
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "parlance-compat.h"
 #include "parlance-judge.h"
 #include "parlance-preset.h"
+#include "parlance-row-parts.h"
 
 #include <glib/gi18n.h>
 
@@ -200,7 +201,10 @@ on_remedy (GtkWidget  *widget,
   ParlanceMessage *message = find_message (self, parameter);
   ParlanceVerdict *verdict = message ? parlance_message_get_verdict (message) : NULL;
 
-  switch (verdict ? parlance_verdict_get_remedy (verdict) : PARLANCE_REMEDY_RETRY)
+  if (!message)
+    return;
+
+  switch (parlance_error_part_get_remedy (message))
     {
     case PARLANCE_REMEDY_CONTINUE:
       on_continue (widget, name, parameter);

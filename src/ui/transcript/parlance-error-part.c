@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-row-parts.h"
 
-#include "parlance-judge.h"
 #include "parlance-prose.h"
 
 #include <glib/gi18n.h>
@@ -70,21 +69,61 @@ remedy_label (ParlanceRemedy remedy)
     }
 }
 
+/* What broke off is gone on with; asking anew would set it aside. */
+static gboolean
+is_interrupted (ParlanceMessage *message)
+{
+  return parlance_message_get_state (message) == PARLANCE_STATE_INTERRUPTED;
+}
+
+ParlanceRemedy
+parlance_error_part_get_remedy (ParlanceMessage *message)
+{
+  ParlanceVerdict *verdict = parlance_message_get_verdict (message);
+
+  if (is_interrupted (message))
+    return PARLANCE_REMEDY_CONTINUE;
+
+  return verdict ? parlance_verdict_get_remedy (verdict) : PARLANCE_REMEDY_RETRY;
+}
+
+static const char *
+get_title (ParlanceMessage *message)
+{
+  ParlanceVerdict *verdict = parlance_message_get_verdict (message);
+
+  if (!verdict)
+    return _("The reply failed");
+  if (is_interrupted (message) && verdict->kind == PARLANCE_VERDICT_NO_NETWORK)
+    return _("The connection broke off");
+
+  return parlance_verdict_get_title (verdict);
+}
+
+static const char *
+get_advice (ParlanceMessage *message)
+{
+  ParlanceVerdict *verdict = parlance_message_get_verdict (message);
+
+  if (is_interrupted (message))
+    return _("What had arrived is kept, and the reply can go on from there.");
+
+  return verdict ? parlance_verdict_get_advice (verdict) : _("Send the message again.");
+}
+
 void
 parlance_error_part_set (GtkWidget   *widget,
                          ParlanceRow *row)
 {
   ErrorPart *part = g_object_get_data (G_OBJECT (widget), "parlance-error-part");
-  ParlanceVerdict *verdict = parlance_message_get_verdict (parlance_row_get_message (row));
+  ParlanceMessage *message = parlance_row_get_message (row);
+  ParlanceVerdict *verdict = parlance_message_get_verdict (message);
   gboolean leaf = parlance_row_get_flags (row) & PARLANCE_ROW_LEAF;
-  const char *title = verdict ? parlance_verdict_get_title (verdict) : _("The reply failed");
-  const char *advice = verdict ? parlance_verdict_get_advice (verdict)
-                               : _("Send the message again.");
-  ParlanceRemedy remedy = verdict ? parlance_verdict_get_remedy (verdict) : PARLANCE_REMEDY_RETRY;
+  ParlanceRemedy remedy = parlance_error_part_get_remedy (message);
   g_autofree char *details = verdict ? parlance_verdict_dup_details (verdict) : g_strdup ("");
 
-  gtk_label_set_text (part->title, title);
-  gtk_label_set_text (part->advice, advice);
+  gtk_label_set_text (part->title, get_title (message));
+  gtk_label_set_text (part->advice, get_advice (message));
 
   gtk_button_set_label (GTK_BUTTON (part->button), remedy_label (remedy));
   gtk_accessible_update_property (GTK_ACCESSIBLE (part->button),

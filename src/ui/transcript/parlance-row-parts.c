@@ -116,12 +116,17 @@ void
 parlance_status_part_set (GtkWidget   *part,
                           ParlanceRow *row)
 {
-  gboolean queued = parlance_message_get_queued (parlance_row_get_message (row));
+  ParlanceMessage *message = parlance_row_get_message (row);
+  gboolean queued = parlance_message_get_queued (message);
+  gboolean retries = parlance_message_get_retry_at (message) != 0;
   int seconds = parlance_row_get_seconds (row);
   g_autofree char *text = NULL;
 
   if (queued)
     text = g_strdup (_("Waiting for another reply of this account…"));
+  else if (retries)
+    /* Translators: %d is seconds, counted down */
+    text = g_strdup_printf (_("The service is busy. Trying again in %d s"), seconds);
   else if (seconds < 5)
     text = g_strdup (_("Waiting for the reply…"));
   else
@@ -129,7 +134,7 @@ parlance_status_part_set (GtkWidget   *part,
     text = g_strdup_printf (_("Still waiting, %d s"), seconds);
 
   gtk_label_set_text (GTK_LABEL (get_child (part, 1)), text);
-  gtk_widget_set_visible (get_child (part, 2), queued);
+  gtk_widget_set_visible (get_child (part, 2), queued || retries);
 }
 
 GtkWidget *

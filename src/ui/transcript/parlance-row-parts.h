@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "parlance-judge.h"
 #include "parlance-row.h"
 
 #include <gtk/gtk.h>
@@ -37,6 +38,10 @@ void       parlance_ended_part_set      (GtkWidget   *part,
 GtkWidget *parlance_error_part_new      (void);
 void       parlance_error_part_set      (GtkWidget   *part,
                                          ParlanceRow *row);
+
+/* What its button does. */
+ParlanceRemedy
+           parlance_error_part_get_remedy (ParlanceMessage *message);
 
 GtkWidget *parlance_footer_part_new     (void);
 void       parlance_footer_part_set     (GtkWidget   *part,

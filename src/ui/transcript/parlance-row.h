@@ -54,7 +54,7 @@ const char       *parlance_row_get_text    (ParlanceRow      *self);
 size_t            parlance_row_get_start   (ParlanceRow      *self);
 size_t            parlance_row_get_end     (ParlanceRow      *self);
 ParlanceRowFlags  parlance_row_get_flags   (ParlanceRow      *self);
-/* Seconds of silence so far, of the kind STATUS. */
+/* Of the kind STATUS: seconds of silence so far, or until the service is asked again. */
 int               parlance_row_get_seconds (ParlanceRow      *self);
 /* Which of how many answers it belongs to, of the kind FOOTER. */
 unsigned          parlance_row_get_answer  (ParlanceRow      *self,

@@ -271,14 +271,23 @@ is_same (ParlanceRow *row,
          parlance_row_get_start (row) == plan->start;
 }
 
+/* A wait that has begun is never shown as none. */
+static int
+seconds_until (int64_t time)
+{
+  return 1 + MAX (0, (time - g_get_monotonic_time () - 1) / G_USEC_PER_SEC);
+}
+
 static void
 apply (ParlanceRow                *row,
        const Plan                 *plan,
        const ParlanceSectionState *context)
 {
+  int64_t retry_at = parlance_message_get_retry_at (parlance_row_get_message (row));
+
   parlance_row_set (row, plan->block, plan->start, plan->end, plan->flags);
   if (plan->kind == PARLANCE_ROW_STATUS)
-    parlance_row_set_seconds (row, context->silence);
+    parlance_row_set_seconds (row, retry_at ? seconds_until (retry_at) : context->silence);
   else if (plan->kind == PARLANCE_ROW_FOOTER)
     parlance_row_set_answers (row, context->answer, context->n_answers);
 }
