@@ -14,11 +14,15 @@
 /* Long enough for a program that is just closing, short enough for a person to wait. */
 #define BUSY_TIMEOUT_MS 500
 
+/* Bytes. Up to here the whole file is checked at each opening, in some hundredths of a second. */
+#define SMALL_FILE (8 * 1024 * 1024)
+
 struct _ParlanceDatabase
 {
   sqlite3        *handle;
   GHashTable     *statements; /* SQL → sqlite3_stmt */
   ParlanceCommit  commit;
+  gboolean        read_only;
 };
 
 static gboolean
@@ -159,39 +163,90 @@ make_file (const char  *path,
   return FALSE;
 }
 
-/* The small tables that a start reads anyway: a check of the whole file would take seconds where
- * there are many messages. A file that was cut off is noticed by SQLite at the first read. */
 static gboolean
-check_small_tables (ParlanceDatabase  *self,
-                    GError           **error)
+check (ParlanceDatabase  *self,
+       const char        *pragma,
+       GError           **error)
 {
-  static const char *const checks[] = {
-    "PRAGMA quick_check(account)",
-    "PRAGMA quick_check(conversation)",
-    "PRAGMA quick_check(journal)",
-    "PRAGMA quick_check(setting)",
-  };
+  sqlite3_stmt *statement = NULL;
+  int           rc = sqlite3_prepare_v2 (self->handle, pragma, -1, &statement, NULL);
+  const char   *words = NULL;
+  gboolean      good;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (checks); i++)
+  if (rc == SQLITE_OK && (rc = sqlite3_step (statement)) == SQLITE_ROW)
+    words = (const char *) sqlite3_column_text (statement, 0);
+
+  good = g_strcmp0 (words, "ok") == 0;
+  if (words && !good)
+    set_error (PARLANCE_STORE_ERROR_DAMAGED, words, error);
+  else if (!good)
+    parlance_database_set_error (self->handle, rc, error);
+  sqlite3_finalize (statement);
+
+  return good;
+}
+
+/* Of a large file only the small tables that a start reads anyway: to check it all would take
+ * seconds. A file that was cut off is noticed by SQLite at the first read, other damage by the
+ * read that comes to it. */
+static gboolean
+check_tables (ParlanceDatabase  *self,
+              const char        *path,
+              GError           **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) == 0 && info.st_size <= SMALL_FILE)
+    return check (self, "PRAGMA integrity_check(1)", error);
+
+  return check (self, "PRAGMA quick_check(account)", error) &&
+         check (self, "PRAGMA quick_check(conversation)", error) &&
+         check (self, "PRAGMA quick_check(journal)", error) &&
+         check (self, "PRAGMA quick_check(setting)", error);
+}
+
+/* A file that may be written and yet is read only claims a format that is not ours. */
+static gboolean
+check_format (ParlanceDatabase  *self,
+              const char        *path,
+              GError           **error)
+{
+  if (!sqlite3_db_readonly (self->handle, "main") || g_access (path, W_OK) != 0)
+    return TRUE;
+
+  set_error (PARLANCE_STORE_ERROR_DAMAGED, sqlite3_errstr (SQLITE_NOTADB), error);
+  return FALSE;
+}
+
+/* Until it is known to be ours nothing is written to the file, not even what its log holds. */
+static void
+set_write_log_back (ParlanceDatabase *self,
+                    gboolean          write_back)
+{
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !write_back, NULL);
+}
+
+static ParlanceDatabase *
+open_handle (const char  *path,
+             int          flags,
+             GError     **error)
+{
+  g_autoptr (ParlanceDatabase) self = g_new0 (ParlanceDatabase, 1);
+  int rc;
+
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                            (GDestroyNotify) sqlite3_finalize);
+  self->commit = PARLANCE_COMMIT_DURABLE;
+
+  rc = sqlite3_open_v2 (path, &self->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+  if (rc != SQLITE_OK)
     {
-      sqlite3_stmt    *statement = NULL;
-      g_autofree char *words = NULL;
-      int              rc = sqlite3_prepare_v2 (self->handle, checks[i], -1, &statement, NULL);
-
-      if (rc == SQLITE_OK && (rc = sqlite3_step (statement)) == SQLITE_ROW)
-        words = g_strdup ((const char *) sqlite3_column_text (statement, 0));
-      else
-        words = g_strdup (sqlite3_errmsg (self->handle));
-      sqlite3_finalize (statement);
-
-      if (g_strcmp0 (words, "ok") != 0)
-        {
-          set_error (PARLANCE_STORE_ERROR_DAMAGED, words, error);
-          return FALSE;
-        }
+      parlance_database_set_error (self->handle, rc, error);
+      return NULL;
     }
 
-  return TRUE;
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -204,39 +259,72 @@ ParlanceDatabase *
 parlance_database_open (const char  *path,
                         GError     **error)
 {
-  g_autoptr (ParlanceDatabase) self = g_new0 (ParlanceDatabase, 1);
-  int rc;
+  g_autoptr (ParlanceDatabase) self = NULL;
 
-  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                            (GDestroyNotify) sqlite3_finalize);
-  self->commit = PARLANCE_COMMIT_DURABLE;
-
-  if (!make_file (path, error))
+  if (!make_file (path, error) || !(self = open_handle (path, SQLITE_OPEN_READWRITE, error)))
     return NULL;
 
-  rc = sqlite3_open_v2 (path, &self->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-  if (rc != SQLITE_OK)
-    {
-      parlance_database_set_error (self->handle, rc, error);
-      return NULL;
-    }
-
-  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  set_write_log_back (self, FALSE);
 
   /* The lock is taken before anything is read, so that of two programs exactly one goes on. Being
    * alone also keeps the index of the write-ahead log in memory. */
   if (!execute (self, "PRAGMA locking_mode = EXCLUSIVE", error) ||
       !execute (self, "BEGIN EXCLUSIVE; COMMIT", error) ||
+      !check_format (self, path, error) ||
       !parlance_schema_check (self->handle, parlance_schema_steps, error) ||
       !execute (self, "PRAGMA journal_mode = WAL", error) ||
       !execute (self, "PRAGMA synchronous = FULL", error) ||
       !execute (self, "PRAGMA journal_size_limit = 16777216", error) ||
       !parlance_schema_upgrade (self->handle, path, parlance_schema_steps, error) ||
       !execute (self, "PRAGMA foreign_keys = ON", error) ||
-      !check_small_tables (self, error))
+      !check_tables (self, path, error))
     return NULL;
 
+  set_write_log_back (self, TRUE);
   return g_steal_pointer (&self);
+}
+
+ParlanceDatabase *
+parlance_database_open_read_only (const char  *path,
+                                  GError     **error)
+{
+  g_autoptr (ParlanceDatabase) self = open_handle (path, SQLITE_OPEN_READONLY, error);
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  g_autofree char *uri = NULL;
+  g_autofree char *immutable = NULL;
+  GStatBuf info;
+
+  if (!self)
+    return NULL;
+
+  /* The index of the log needs a file beside it. Where none can be made, a database without a log
+   * can still be read as one that nobody changes. */
+  if (!execute (self, "SELECT count(*) FROM sqlite_schema", NULL) &&
+      (g_stat (log, &info) != 0 || info.st_size == 0) &&
+      (uri = g_filename_to_uri (path, NULL, NULL)))
+    {
+      immutable = g_strconcat (uri, "?immutable=1", NULL);
+      g_clear_pointer (&self, parlance_database_free);
+      self = open_handle (immutable, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, error);
+    }
+
+  if (!self || !execute (self, "SELECT count(*) FROM sqlite_schema", error))
+    return NULL;
+
+  self->read_only = TRUE;
+  return g_steal_pointer (&self);
+}
+
+gboolean
+parlance_database_is_read_only (ParlanceDatabase *self)
+{
+  return self->read_only;
+}
+
+sqlite3 *
+parlance_database_get_handle (ParlanceDatabase *self)
+{
+  return self->handle;
 }
 
 void
@@ -263,6 +351,12 @@ parlance_database_prepare (ParlanceDatabase  *self,
     }
 
   rc = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+  if (rc == SQLITE_ERROR)
+    {
+      /* The statement is right: a table or column that it names is not there. */
+      set_error (PARLANCE_STORE_ERROR_DAMAGED, sqlite3_errmsg (self->handle), error);
+      return NULL;
+    }
   if (rc != SQLITE_OK)
     {
       parlance_database_set_error (self->handle, rc, error);

@@ -23,7 +23,13 @@ typedef enum
 
 ParlanceDatabase *parlance_database_open      (const char        *path,
                                                GError           **error);
+/* For reading only, also where the file was written by a newer version, or may not be written:
+ * nothing is written to it, and no lock keeps others out. */
+ParlanceDatabase *parlance_database_open_read_only (const char   *path,
+                                               GError           **error);
+gboolean          parlance_database_is_read_only (ParlanceDatabase *self);
 void              parlance_database_free      (ParlanceDatabase  *self);
+sqlite3          *parlance_database_get_handle (ParlanceDatabase *self);
 
 /* (transfer none): a statement kept for @sql, reset, without bindings; %NULL with an error. */
 sqlite3_stmt     *parlance_database_prepare   (ParlanceDatabase  *self,

@@ -41,8 +41,11 @@ parlance_job_free (ParlanceJob *self)
   g_clear_pointer (&self->conversation, parlance_conversation_record_free);
   g_clear_pointer (&self->messages, g_ptr_array_unref);
   g_clear_error (&self->error);
+  g_clear_error (&self->refusal);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   g_clear_pointer (&self->conversations, g_ptr_array_unref);
+  g_clear_object (&self->subject);
+  g_clear_object (&self->place);
   g_clear_object (&self->task);
   g_clear_object (&self->cancellable);
   g_free (self);
@@ -55,7 +58,8 @@ read_contents (ParlanceJob       *self,
 {
   g_autofree char *draft = NULL;
 
-  if (!parlance_tables_tidy (database, &self->n_interrupted, error) ||
+  if ((!parlance_database_is_read_only (database) &&
+       !parlance_tables_tidy (database, &self->n_interrupted, error)) ||
       !parlance_tables_read_largest_id (database, &self->largest_id, error) ||
       !(self->accounts = parlance_tables_read_accounts (database, error)) ||
       !(self->conversations = parlance_tables_read_conversations (database, error)) ||
@@ -63,6 +67,27 @@ read_contents (ParlanceJob       *self,
     return FALSE;
 
   self->text = g_string_new (draft);
+  return TRUE;
+}
+
+static gboolean
+read_messages (ParlanceJob       *self,
+               ParlanceDatabase  *database,
+               GError           **error)
+{
+  self->messages = parlance_tables_read_messages (database, self->id, &self->leaf_id, error);
+  if (!self->messages)
+    return FALSE;
+
+  /* Where tidying was not possible: nobody is at work on these. */
+  for (unsigned i = 0; parlance_database_is_read_only (database) && i < self->messages->len; i++)
+    {
+      ParlanceMessageRecord *message = g_ptr_array_index (self->messages, i);
+
+      if (message->state <= (int) PARLANCE_STATE_STREAMING)
+        message->state = PARLANCE_STATE_INTERRUPTED;
+    }
+
   return TRUE;
 }
 
@@ -148,8 +173,7 @@ carry_out (ParlanceJob       *self,
     case PARLANCE_JOB_OPEN:
       return read_contents (self, database, error);
     case PARLANCE_JOB_LOAD:
-      self->messages = parlance_tables_read_messages (database, self->id, &self->leaf_id, error);
-      return self->messages != NULL;
+      return read_messages (self, database, error);
     case PARLANCE_JOB_SAVE_ACCOUNT:
       return parlance_tables_write_account (database, self->account, error);
     case PARLANCE_JOB_SAVE_CONVERSATION:
@@ -195,7 +219,7 @@ parlance_job_run (ParlanceJob       *self,
                   ParlanceDatabase  *database,
                   GError           **error)
 {
-  if (self->kind == PARLANCE_JOB_LOAD)
+  if (self->kind == PARLANCE_JOB_LOAD || parlance_database_is_read_only (database))
     return carry_out (self, database, error);
 
   return parlance_database_begin (database, commit_of (self->kind), error) &&

@@ -44,12 +44,17 @@ struct _ParlanceJob
 
   /* What came of it. */
   GError                     *error;
+  GError                     *refusal;       /* why a database that was opened takes nothing */
   GPtrArray                  *accounts;      /* of ParlanceAccountRecord */
   GPtrArray                  *conversations; /* of ParlanceConversationRecord */
   int64_t                     leaf_id;
   int64_t                     largest_id;
   unsigned                    n_interrupted;
   gboolean                    parent_missing; /* a message's parent was never stored */
+
+  /* The objects that it stores, for the main thread: where it fails they are stored later. */
+  GObject                    *subject;
+  ParlanceConversation       *place;
 
   /* Who waits for it: a task, or nobody; see ParlanceStoreWorker for the latter. */
   GTask                      *task;

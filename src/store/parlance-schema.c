@@ -92,7 +92,8 @@ read_number (sqlite3     *handle,
   if (rc == SQLITE_ROW)
     return TRUE;
 
-  parlance_database_set_error (handle, rc, error);
+  /* The statements are right: what is there is of no format that SQLite knows. */
+  parlance_database_set_error (handle, rc == SQLITE_ERROR ? SQLITE_NOTADB : rc, error);
   return FALSE;
 }
 

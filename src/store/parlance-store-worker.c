@@ -3,6 +3,7 @@
 
 #include "parlance-store-worker.h"
 
+#include "parlance-salvage.h"
 #include "parlance-store.h"
 
 #include <glib/gi18n.h>
@@ -10,12 +11,12 @@
 /* Appends that queued up share a transaction, up to so many. */
 #define GROUP_MAX 256
 
-/* Outlives the worker where a report of it is still on its way. */
+/* Outlives the worker where something of it is still on its way. */
 typedef struct
 {
-  GMainContext              *context;
-  ParlanceStoreWorkerFailed  failed; /* %NULL when the worker is gone; main thread only */
-  gpointer                   user_data;
+  GMainContext                    *context;
+  const ParlanceStoreWorkerEvents *events; /* %NULL when the worker is gone; main thread only */
+  gpointer                         user_data;
 } Listener;
 
 struct _ParlanceStoreWorker
@@ -27,14 +28,15 @@ struct _ParlanceStoreWorker
   /* The thread's own. */
   char             *path;
   ParlanceDatabase *database;
-  GError           *closed;   /* why there is no database */
-  gboolean          failing;
+  GError           *closed;   /* why there is no database, or why it takes nothing */
 };
 
+/* What comes back without a task: a job, or the path to which a database was set aside. */
 typedef struct
 {
-  Listener *listener;
-  GError   *error;
+  Listener    *listener;
+  ParlanceJob *job;
+  char        *path;
 } Report;
 
 static void
@@ -55,17 +57,21 @@ report_free (gpointer data)
   Report *report = data;
 
   release_listener (report->listener);
-  g_error_free (report->error);
+  g_clear_pointer (&report->job, parlance_job_free);
+  g_free (report->path);
   g_free (report);
 }
 
 static gboolean
 on_report (gpointer user_data)
 {
-  Report *report = user_data;
+  Report   *report = user_data;
+  Listener *listener = report->listener;
 
-  if (report->listener->failed)
-    report->listener->failed (report->error, report->listener->user_data);
+  if (listener->events && report->job)
+    listener->events->returned (report->job, listener->user_data);
+  else if (listener->events)
+    listener->events->set_aside (report->path, listener->user_data);
 
   return G_SOURCE_REMOVE;
 }
@@ -94,36 +100,31 @@ attach (GMainContext   *context,
   g_source_attach (source, context);
 }
 
-/* Takes @job back to where it came from, or frees it. */
+/* Takes @job and @path. */
+static void
+report (ParlanceStoreWorker *self,
+        ParlanceJob         *job,
+        char                *path)
+{
+  Report *made = g_new0 (Report, 1);
+
+  made->listener = g_atomic_rc_box_acquire (self->listener);
+  made->job = job;
+  made->path = path;
+  attach (self->listener->context, on_report, made, report_free);
+}
+
+/* Takes @job back to where it came from. */
 static void
 deliver (ParlanceStoreWorker *self,
          ParlanceJob         *job,
          GError              *error)
 {
-  gboolean saves = !job->task || job->kind == PARLANCE_JOB_ADD_MESSAGE;
-
-  if (!error && saves)
-    self->failing = FALSE;
-
+  job->error = error;
   if (job->task)
-    {
-      job->error = error;
-      attach (g_task_get_context (job->task), on_done, job, (GDestroyNotify) parlance_job_free);
-      return;
-    }
-
-  if (error && !self->failing)
-    {
-      Report *report = g_new0 (Report, 1);
-
-      report->listener = g_atomic_rc_box_acquire (self->listener);
-      report->error = g_error_copy (error);
-      attach (self->listener->context, on_report, report, report_free);
-      self->failing = TRUE;
-    }
-
-  g_clear_error (&error);
-  parlance_job_free (job);
+    attach (g_task_get_context (job->task), on_done, job, (GDestroyNotify) parlance_job_free);
+  else
+    report (self, job, NULL);
 }
 
 static void
@@ -136,6 +137,45 @@ close_database (ParlanceStoreWorker *self)
 }
 
 static gboolean
+is_error (const GError       *error,
+          ParlanceStoreError  code)
+{
+  return g_error_matches (error, PARLANCE_STORE_ERROR, (int) code);
+}
+
+/* In place of the damaged database, which is kept. */
+static gboolean
+start_anew (ParlanceStoreWorker  *self,
+            GError              **error)
+{
+  g_autofree char *aside = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  g_clear_pointer (&self->database, parlance_database_free);
+  if (!(aside = parlance_salvage_set_aside (self->path, error)))
+    return FALSE;
+
+  report (self, NULL, g_strdup (aside));
+  if (!(self->database = parlance_database_open (self->path, error)))
+    return FALSE;
+
+  if (!parlance_salvage_copy (self->database, aside, &failure))
+    g_warning ("Nothing was taken over from the damaged database: %s", failure->message);
+  return TRUE;
+}
+
+/* The history can be read where nothing can be saved. */
+static gboolean
+open_to_read (ParlanceStoreWorker *self,
+              ParlanceJob         *job)
+{
+  g_clear_pointer (&self->database, parlance_database_free);
+  self->database = parlance_database_open_read_only (self->path, NULL);
+
+  return self->database && parlance_job_run (job, self->database, NULL);
+}
+
+static gboolean
 open_database (ParlanceStoreWorker  *self,
                ParlanceJob          *job,
                GError              **error)
@@ -143,15 +183,56 @@ open_database (ParlanceStoreWorker  *self,
   GError *failure = NULL;
 
   g_clear_pointer (&self->database, parlance_database_free);
+  g_clear_error (&self->closed);
   self->database = parlance_database_open (self->path, &failure);
   if (self->database && parlance_job_run (job, self->database, &failure))
     return TRUE;
 
-  /* From now on this is what each request is told. */
-  g_clear_pointer (&self->database, parlance_database_free);
-  g_clear_error (&self->closed);
+  if (is_error (failure, PARLANCE_STORE_ERROR_DAMAGED))
+    {
+      g_clear_error (&failure);
+      if (start_anew (self, &failure) && parlance_job_run (job, self->database, &failure))
+        return TRUE;
+    }
+
+  /* From now on this is what each request to save is told. */
   self->closed = g_error_copy (failure);
+  if ((is_error (failure, PARLANCE_STORE_ERROR_NEWER) ||
+       is_error (failure, PARLANCE_STORE_ERROR_OPEN)) &&
+      open_to_read (self, job))
+    {
+      job->refusal = failure;
+      return TRUE;
+    }
+
+  g_clear_pointer (&self->database, parlance_database_free);
   g_propagate_error (error, failure);
+  return FALSE;
+}
+
+/* What a request finds in place of a database, if any. */
+static const GError *
+refusal_of (ParlanceStoreWorker *self,
+            ParlanceJob         *job)
+{
+  return self->database && job->kind == PARLANCE_JOB_LOAD ? NULL : self->closed;
+}
+
+/* Whether what failed with @error is to be tried once more, with a new database. */
+static gboolean
+recover (ParlanceStoreWorker  *self,
+         GError              **error)
+{
+  if (!is_error (*error, PARLANCE_STORE_ERROR_DAMAGED) ||
+      parlance_database_is_read_only (self->database))
+    return FALSE;
+
+  g_clear_error (error);
+  if (start_anew (self, error))
+    return TRUE;
+
+  g_clear_pointer (&self->database, parlance_database_free);
+  self->closed = g_error_copy (*error);
   return FALSE;
 }
 
@@ -167,9 +248,9 @@ run_one (ParlanceStoreWorker *self,
     open_database (self, job, &error);
   else if (job->kind == PARLANCE_JOB_CLOSE)
     close_database (self);
-  else if (!self->database)
-    error = g_error_copy (self->closed);
-  else
+  else if (refusal_of (self, job))
+    error = g_error_copy (refusal_of (self, job));
+  else if (!parlance_job_run (job, self->database, &error) && recover (self, &error))
     parlance_job_run (job, self->database, &error);
 
   deliver (self, job, error);
@@ -189,10 +270,10 @@ run_appends (ParlanceStoreWorker *self,
          next->kind == PARLANCE_JOB_APPEND)
     g_ptr_array_add (jobs, g_steal_pointer (&next));
 
-  if (self->database)
+  if (refusal_of (self, first))
+    error = g_error_copy (refusal_of (self, first));
+  else if (!parlance_job_run_appends (jobs, self->database, &error) && recover (self, &error))
     parlance_job_run_appends (jobs, self->database, &error);
-  else
-    error = g_error_copy (self->closed);
 
   for (unsigned i = 0; i < jobs->len; i++)
     deliver (self, g_ptr_array_index (jobs, i), error ? g_error_copy (error) : NULL);
@@ -228,10 +309,10 @@ work (gpointer data)
 }
 
 ParlanceStoreWorker *
-parlance_store_worker_new (const char                *path,
-                           GMainContext              *context,
-                           ParlanceStoreWorkerFailed  failed,
-                           gpointer                   user_data)
+parlance_store_worker_new (const char                      *path,
+                           GMainContext                    *context,
+                           const ParlanceStoreWorkerEvents *events,
+                           gpointer                         user_data)
 {
   ParlanceStoreWorker *self = g_new0 (ParlanceStoreWorker, 1);
 
@@ -239,7 +320,7 @@ parlance_store_worker_new (const char                *path,
   self->queue = g_async_queue_new ();
   self->listener = g_atomic_rc_box_new0 (Listener);
   self->listener->context = g_main_context_ref (context);
-  self->listener->failed = failed;
+  self->listener->events = events;
   self->listener->user_data = user_data;
   self->thread = g_thread_new ("parlance-store", work, self);
 
@@ -256,7 +337,7 @@ parlance_store_worker_push (ParlanceStoreWorker *self,
 void
 parlance_store_worker_free (ParlanceStoreWorker *self)
 {
-  self->listener->failed = NULL;
+  self->listener->events = NULL;
   parlance_store_worker_push (self, parlance_job_new (PARLANCE_JOB_QUIT));
   g_thread_join (self->thread);
 

@@ -8,22 +8,32 @@ G_BEGIN_DECLS
 /**
  * ParlanceStoreWorker:
  * The thread that owns the database, and the queue that leads to it. Jobs come back in the main
- * context of who waits for them: their @done is called there, then they are freed.
+ * context: that of their task, where their @done is called, or that of the worker; then they are
+ * freed.
+ *
+ * A database that is found damaged, at its opening or later, is set aside and replaced by a new one
+ * with all that could be read of it; what was asked for then is asked of that one.
  */
 typedef struct _ParlanceStoreWorker ParlanceStoreWorker;
 
-/* What happens, in @context, when a job failed for which nobody waits: once until one succeeds. */
-typedef void (*ParlanceStoreWorkerFailed) (const GError *error,
-                                           gpointer      user_data);
+/* What happens, in the worker's context, as long as the worker lives. */
+typedef struct
+{
+  /* A job came back for which nobody waits. What it holds may be taken. */
+  void (*returned)  (ParlanceJob *job,
+                     gpointer     user_data);
+  void (*set_aside) (const char  *path,
+                     gpointer     user_data);
+} ParlanceStoreWorkerEvents;
 
-ParlanceStoreWorker *parlance_store_worker_new  (const char                *path,
-                                                 GMainContext              *context,
-                                                 ParlanceStoreWorkerFailed  failed,
-                                                 gpointer                   user_data);
+ParlanceStoreWorker *parlance_store_worker_new  (const char                      *path,
+                                                 GMainContext                    *context,
+                                                 const ParlanceStoreWorkerEvents *events,
+                                                 gpointer                         user_data);
 /* Takes @job. */
-void                 parlance_store_worker_push (ParlanceStoreWorker       *self,
-                                                 ParlanceJob               *job);
-/* Waits until all that was pushed has been carried out; @failed is not called any more. */
-void                 parlance_store_worker_free (ParlanceStoreWorker       *self);
+void                 parlance_store_worker_push (ParlanceStoreWorker             *self,
+                                                 ParlanceJob                     *job);
+/* Waits until all that was pushed has been carried out; no event comes after it. */
+void                 parlance_store_worker_free (ParlanceStoreWorker             *self);
 
 G_END_DECLS

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "parlance-store.h"
-
-#include "parlance-store-worker.h"
-
-struct _ParlanceStore
-{
-  GObject              parent_instance;
-
-  ParlanceStoreWorker *worker;
-  int64_t              last_id; /* the largest that was given out or is stored */
-};
+#include "parlance-store-private.h"
 
 enum
 {
   SIGNAL_FAILED,
+  SIGNAL_SAVED,
+  SIGNAL_SET_ASIDE,
   N_SIGNALS,
 };
 
@@ -29,15 +21,38 @@ parlance_store_contents_free (ParlanceStoreContents *self)
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   g_clear_pointer (&self->conversations, g_ptr_array_unref);
   g_free (self->new_draft);
+  g_clear_error (&self->read_only);
   g_free (self);
 }
 
-static void
-on_failed (const GError *error,
-           gpointer      user_data)
+void
+parlance_store_emit_failed (ParlanceStore *self,
+                            const GError  *error)
 {
-  g_signal_emit (user_data, signals[SIGNAL_FAILED], 0, error);
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
+
+void
+parlance_store_emit_saved (ParlanceStore *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SAVED], 0);
+}
+
+static void
+on_returned (ParlanceJob *job,
+             gpointer     user_data)
+{
+  parlance_store_take_returned (user_data, job);
+}
+
+static void
+on_set_aside (const char *path,
+              gpointer    user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_SET_ASIDE], 0, path);
+}
+
+static const ParlanceStoreWorkerEvents events = { on_returned, on_set_aside };
 
 static void
 parlance_store_dispose (GObject *object)
@@ -45,6 +60,8 @@ parlance_store_dispose (GObject *object)
   ParlanceStore *self = PARLANCE_STORE (object);
 
   g_clear_pointer (&self->worker, parlance_store_worker_free);
+  g_clear_pointer (&self->begun, g_hash_table_unref);
+  g_clear_pointer (&self->owed, g_ptr_array_unref);
 
   G_OBJECT_CLASS (parlance_store_parent_class)->dispose (object);
 }
@@ -58,11 +75,18 @@ parlance_store_class_init (ParlanceStoreClass *klass)
 
   signals[SIGNAL_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SET_ASIDE] = g_signal_new ("set-aside", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                            1, G_TYPE_STRING);
 }
 
 static void
 parlance_store_init (ParlanceStore *self)
 {
+  self->begun = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  self->owed = g_ptr_array_new_with_free_func ((GDestroyNotify) parlance_job_free);
 }
 
 /**
@@ -81,7 +105,7 @@ parlance_store_new (const char *path)
   g_return_val_if_fail (path != NULL, NULL);
 
   self = g_object_new (PARLANCE_TYPE_STORE, NULL);
-  self->worker = parlance_store_worker_new (path, context, on_failed, self);
+  self->worker = parlance_store_worker_new (path, context, &events, self);
 
   return self;
 }
@@ -104,14 +128,21 @@ push_task (ParlanceStore  *self,
   parlance_store_worker_push (self->worker, job);
 }
 
+/* Without a database ids begin far above all that one may hold, whatever the clock says: it may be
+ * opened later. */
+static int64_t
+make_first_id (void)
+{
+  return MAX (g_get_real_time (), G_GINT64_CONSTANT (1) << 50) + g_random_int ();
+}
+
 static void
 on_opened (ParlanceJob *job)
 {
   ParlanceStore         *self = g_task_get_source_object (job->task);
   ParlanceStoreContents *contents;
 
-  /* Without a database ids begin far above all that one may hold: it may be opened later. */
-  self->last_id = MAX (self->last_id, job->error ? g_get_real_time () : job->largest_id);
+  self->last_id = MAX (self->last_id, job->error ? make_first_id () : job->largest_id);
 
   if (job->error)
     {
@@ -130,6 +161,9 @@ on_opened (ParlanceJob *job)
                      parlance_conversation_record_load (g_ptr_array_index (job->conversations, i)));
   contents->new_draft = g_strdup (job->text->str);
   contents->n_interrupted = job->n_interrupted;
+  contents->read_only = g_steal_pointer (&job->refusal);
+  if (!contents->read_only)
+    parlance_store_take_saved (self);
 
   g_task_return_pointer (job->task, contents, (GDestroyNotify) parlance_store_contents_free);
 }
@@ -179,6 +213,7 @@ parlance_store_close_async (ParlanceStore       *self,
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, parlance_store_close_async);
+  parlance_store_pay (self);
   push_task (self, parlance_job_new (PARLANCE_JOB_CLOSE), on_done, task);
 }
 
@@ -198,64 +233,6 @@ parlance_store_new_id (ParlanceStore *self)
   g_return_val_if_fail (PARLANCE_IS_STORE (self), 0);
 
   return ++self->last_id;
-}
-
-void
-parlance_store_save_account (ParlanceStore   *self,
-                             ParlanceAccount *account)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (PARLANCE_IS_ACCOUNT (account));
-
-  job = parlance_job_new (PARLANCE_JOB_SAVE_ACCOUNT);
-  job->account = parlance_account_record_new (account);
-  parlance_store_worker_push (self->worker, job);
-}
-
-void
-parlance_store_save_conversation (ParlanceStore        *self,
-                                  ParlanceConversation *conversation)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
-
-  job = parlance_job_new (PARLANCE_JOB_SAVE_CONVERSATION);
-  job->conversation = parlance_conversation_record_new (conversation);
-  parlance_store_worker_push (self->worker, job);
-}
-
-void
-parlance_store_save_new_draft (ParlanceStore *self,
-                               const char    *draft)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (draft != NULL);
-
-  job = parlance_job_new (PARLANCE_JOB_SAVE_NEW_DRAFT);
-  job->text = g_string_new (draft);
-  parlance_store_worker_push (self->worker, job);
-}
-
-void
-parlance_store_set_deleted (ParlanceStore        *self,
-                            ParlanceConversation *conversation,
-                            gboolean              deleted)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
-
-  job = parlance_job_new (PARLANCE_JOB_SET_DELETED);
-  job->id = parlance_conversation_get_id (conversation);
-  job->number = deleted;
-  parlance_store_worker_push (self->worker, job);
 }
 
 static void
@@ -314,24 +291,6 @@ parlance_store_load_messages_finish (ParlanceStore  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* A job that stores @message below @conversation, whose leaf it is even where it has not been
- * added to it yet. */
-static ParlanceJob *
-new_message_job (ParlanceJobKind       kind,
-                 ParlanceConversation *conversation,
-                 ParlanceMessage      *message)
-{
-  ParlanceJob *job = parlance_job_new (kind);
-  int64_t      id = parlance_message_get_id (message);
-
-  job->conversation = parlance_conversation_record_new (conversation);
-  if (!parlance_conversation_get_message (conversation, id))
-    job->conversation->leaf_id = id;
-  parlance_job_add_message (job, message, job->conversation->id);
-
-  return job;
-}
-
 typedef struct
 {
   ParlanceConversation *conversation;
@@ -348,28 +307,32 @@ addition_free (gpointer data)
   g_free (addition);
 }
 
+static void
+on_branch_added (ParlanceJob *job)
+{
+  if (!job->error)
+    parlance_store_take_saved (g_task_get_source_object (job->task));
+  on_done (job);
+}
+
 /* Where earlier messages could not be saved (the disk was full), they are saved with this one. */
 static void
 on_added (ParlanceJob *job)
 {
-  ParlanceStore   *self = g_task_get_source_object (job->task);
-  Addition        *addition = g_task_get_task_data (job->task);
-  ParlanceMessage *message = addition->message;
-  ParlanceJob     *whole;
+  ParlanceStore *self = g_task_get_source_object (job->task);
+  Addition      *addition = g_task_get_task_data (job->task);
+  ParlanceJob   *whole;
 
   if (!job->parent_missing)
     {
-      on_done (job);
+      on_branch_added (job);
       return;
     }
 
-  whole = new_message_job (PARLANCE_JOB_ADD_MESSAGE, addition->conversation, message);
-  while ((message = parlance_conversation_get_message (addition->conversation,
-                                                       parlance_message_get_parent_id (message))))
-    parlance_job_add_message (whole, message, whole->conversation->id);
+  whole = parlance_store_new_branch_job (addition->conversation, addition->message);
   whole->task = g_steal_pointer (&job->task);
   whole->cancellable = g_steal_pointer (&job->cancellable);
-  whole->done = on_done;
+  whole->done = on_branch_added;
   parlance_store_worker_push (self->worker, whole);
 }
 
@@ -395,8 +358,9 @@ parlance_store_add_message_async (ParlanceStore        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, parlance_store_add_message_async);
   g_task_set_task_data (task, addition, addition_free);
-  push_task (self, new_message_job (PARLANCE_JOB_ADD_MESSAGE, conversation, message), on_added,
-             task);
+  push_task (self,
+             parlance_store_new_message_job (PARLANCE_JOB_ADD_MESSAGE, conversation, message),
+             on_added, task);
 }
 
 gboolean
@@ -407,63 +371,4 @@ parlance_store_add_message_finish (ParlanceStore  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-parlance_store_begin_reply (ParlanceStore        *self,
-                            ParlanceConversation *conversation,
-                            ParlanceMessage      *message)
-{
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (PARLANCE_IS_CONVERSATION (conversation));
-  g_return_if_fail (PARLANCE_IS_MESSAGE (message));
-
-  parlance_store_worker_push (self->worker,
-                              new_message_job (PARLANCE_JOB_BEGIN_REPLY, conversation, message));
-}
-
-void
-parlance_store_append (ParlanceStore    *self,
-                       int64_t           message_id,
-                       ParlancePartKind  kind,
-                       const char       *text,
-                       gssize            length)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (text != NULL);
-
-  job = parlance_job_new (PARLANCE_JOB_APPEND);
-  job->id = message_id;
-  job->number = (int) kind;
-  job->text = length < 0 ? g_string_new (text) : g_string_new_len (text, length);
-  parlance_store_worker_push (self->worker, job);
-}
-
-void
-parlance_store_end_reply (ParlanceStore   *self,
-                          ParlanceMessage *message)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-  g_return_if_fail (PARLANCE_IS_MESSAGE (message));
-
-  job = parlance_job_new (PARLANCE_JOB_END_REPLY);
-  parlance_job_add_message (job, message, 0);
-  parlance_store_worker_push (self->worker, job);
-}
-
-void
-parlance_store_remove_message (ParlanceStore *self,
-                               int64_t        message_id)
-{
-  ParlanceJob *job;
-
-  g_return_if_fail (PARLANCE_IS_STORE (self));
-
-  job = parlance_job_new (PARLANCE_JOB_REMOVE_MESSAGE);
-  job->id = message_id;
-  parlance_store_worker_push (self->worker, job);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   PARLANCE_STORE_ERROR_OPEN,    /* cannot be opened or made */
-  PARLANCE_STORE_ERROR_DAMAGED,
+  PARLANCE_STORE_ERROR_DAMAGED, /* and could not be set aside */
   PARLANCE_STORE_ERROR_NEWER,   /* written by a newer version */
   PARLANCE_STORE_ERROR_BUSY,    /* in use by another program */
   PARLANCE_STORE_ERROR_FULL,    /* no space left */
@@ -24,7 +24,8 @@ GQuark parlance_store_error_quark (void);
  * ParlanceStoreContents:
  * What opening found: accounts in their order, conversations (without messages, newest first,
  * deleted ones left out), the draft of the new conversation, and how many replies were found
- * as streaming and are now interrupted.
+ * as streaming and are now interrupted. @read_only: (nullable): why it can be read, but nothing
+ * can be saved: %PARLANCE_STORE_ERROR_NEWER, or _OPEN where the folder may not be written to.
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   GPtrArray *conversations;
   char      *new_draft;
   unsigned   n_interrupted;
+  GError    *read_only;
 } ParlanceStoreContents;
 
 void parlance_store_contents_free (ParlanceStoreContents *self);
@@ -49,8 +51,13 @@ G_DECLARE_FINAL_TYPE (ParlanceStore, parlance_store, PARLANCE, STORE, GObject)
  * which they were made. Objects are read when a request is made and made when it finishes, on the
  * main thread: the worker sees plain values only.
  *
- * Requests without a callback are those whose loss a later one repairs; where one fails, the
- * signal "failed" (GError) says so, once until one succeeds.
+ * Requests without a callback are those whose loss can be repaired; where one fails, the signal
+ * "failed" (GError) says so, once until one succeeds, which "saved" says. What failed is tried
+ * again, as it is then, whenever something else was saved, at the next opening and before closing.
+ *
+ * A database that is found damaged, at opening or later, is renamed, never deleted, and a new one
+ * is made of what can be read of it; the signal "set-aside" (string: its new path) says so, when it
+ * comes at opening before the opening finishes.
  */
 ParlanceStore         *parlance_store_new                  (const char             *path);
 void                   parlance_store_open_async           (ParlanceStore          *self,

@@ -1,15 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "parlance-tables.h"
+
+#include "parlance-store.h"
+
+#include <glib/gi18n.h>
 
 /* What stands in the file is not taken on trust: a text may be anything. */
 static char *
-column_dup (sqlite3_stmt *statement,
+column_dup_nullable (sqlite3_stmt *statement,
             int           column)
 {
   const char *text = (const char *) sqlite3_column_text (statement, column);
   int         length = sqlite3_column_bytes (statement, column);
 
   return text ? g_utf8_make_valid (text, length) : NULL;
+}
+
+static char *
+column_dup (sqlite3_stmt *statement,
+            int           column)
+{
+  char *text = column_dup_nullable (statement, column);
+
+  return text ? text : g_strdup ("");
 }
 
 static GString *
@@ -71,7 +86,7 @@ parlance_tables_read_conversations (ParlanceDatabase  *database,
     g_ptr_array_new_with_free_func ((GDestroyNotify) parlance_conversation_record_free);
   sqlite3_stmt *statement = parlance_database_prepare (
     database,
-    "SELECT id, title, updated, leaf_id, draft FROM conversation WHERE NOT deleted"
+    "SELECT id, title, updated, leaf_id, draft FROM conversation WHERE NOT deleted AND id > 0"
     " ORDER BY updated DESC, id DESC",
     error);
   gboolean      good = statement != NULL;
@@ -123,6 +138,9 @@ read_message (sqlite3_stmt *statement)
 
   message->id = sqlite3_column_int64 (statement, 0);
   message->parent_id = sqlite3_column_int64 (statement, 1);
+  /* So that no branch can go in circles. */
+  if (message->parent_id < 0 || message->parent_id >= message->id)
+    message->parent_id = 0;
   message->role = sqlite3_column_int (statement, 2);
   message->state = sqlite3_column_int (statement, 3);
   message->created = sqlite3_column_int64 (statement, 4);
@@ -131,11 +149,11 @@ read_message (sqlite3_stmt *statement)
   message->usage.prompt = sqlite3_column_int64 (statement, 7);
   message->usage.completion = sqlite3_column_int64 (statement, 8);
   message->usage.reasoning = sqlite3_column_int64 (statement, 9);
-  message->finish_reason = column_dup (statement, 10);
-  message->verdict = column_dup (statement, 11);
+  message->finish_reason = column_dup_nullable (statement, 10);
+  message->verdict = column_dup_nullable (statement, 11);
   message->verdict_status = sqlite3_column_int (statement, 12);
-  message->verdict_words = column_dup (statement, 13);
-  message->verdict_request_id = column_dup (statement, 14);
+  message->verdict_words = column_dup_nullable (statement, 13);
+  message->verdict_request_id = column_dup_nullable (statement, 14);
 
   return message;
 }
@@ -194,7 +212,7 @@ parlance_tables_read_messages (ParlanceDatabase  *database,
     "SELECT id, coalesce (parent_id, 0), role, state, created, account_id, model_id,"
     " prompt_tokens, completion_tokens, reasoning_tokens, finish_reason, verdict,"
     " verdict_status, verdict_words, verdict_request_id"
-    " FROM message WHERE conversation_id = ?1 ORDER BY id",
+    " FROM message WHERE conversation_id = ?1 AND id > 0 ORDER BY id",
     error);
   good = statement != NULL;
   if (good)
@@ -245,10 +263,17 @@ parlance_tables_read_largest_id (ParlanceDatabase  *database,
                                  int64_t           *id,
                                  GError           **error)
 {
-  return read_number (database,
-                      "SELECT max (coalesce ((SELECT max (id) FROM conversation), 0),"
-                      " coalesce ((SELECT max (id) FROM message), 0))",
-                      0, id, error);
+  if (!read_number (database,
+                    "SELECT max (coalesce ((SELECT max (id) FROM conversation), 0),"
+                    " coalesce ((SELECT max (id) FROM message), 0))",
+                    0, id, error))
+    return FALSE;
+  if (*id <= PARLANCE_TABLES_MAX_ID)
+    return TRUE;
+
+  g_set_error_literal (error, PARLANCE_STORE_ERROR, PARLANCE_STORE_ERROR_DAMAGED,
+                       _("The file is not a database of Parlance."));
+  return FALSE;
 }
 
 /* (element-type ParlanceMessageRecord): messages with a journal, with the texts of their parts

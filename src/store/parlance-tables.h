@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* Larger ids are not ours: new ones are to come after them. */
+#define PARLANCE_TABLES_MAX_ID (G_GINT64_CONSTANT (1) << 62)
+
 /* Records to rows and back; on the worker. Those that write are to be called in a transaction. */
 
 gboolean   parlance_tables_write_account       (ParlanceDatabase           *database,

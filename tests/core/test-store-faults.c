@@ -50,20 +50,6 @@ assert_refused (const char         *path,
 }
 
 static void
-assert_refused_untouched (const char         *path,
-                          ParlanceStoreError  code)
-{
-  size_t           length_before = 0;
-  size_t           length_after = 0;
-  g_autofree char *before = read_all (path, &length_before);
-  g_autofree char *after = NULL;
-
-  assert_refused (path, code);
-  after = read_all (path, &length_after);
-  g_assert_cmpmem (before, length_before, after, length_after);
-}
-
-static void
 test_busy (Fixture       *fixture,
            gconstpointer  data)
 {
@@ -83,50 +69,6 @@ test_busy (Fixture       *fixture,
   close_store (store);
   drop_store (new_store (fixture->folder, NULL));
   drop_store (store);
-}
-
-static void
-test_damaged (Fixture       *fixture,
-              gconstpointer  data)
-{
-  g_autofree char *garbage = g_strnfill (20000, 'z');
-  g_autofree char *good = NULL;
-  size_t           length = 0;
-
-  g_assert_true (g_file_set_contents (fixture->path, garbage, 20000, NULL));
-  assert_refused_untouched (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-  g_assert_true (g_file_set_contents (fixture->path, "short", -1, NULL));
-  assert_refused_untouched (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-
-  /* A database, of another program. */
-  g_unlink (fixture->path);
-  execute (fixture->path, "CREATE TABLE other (x)");
-  assert_refused_untouched (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-
-  /* One of ours that lost a table, or its end, or some bytes in its middle. */
-  g_unlink (fixture->path);
-  drop_store (new_store (fixture->folder, NULL));
-  good = read_all (fixture->path, &length);
-  g_assert_cmpuint (length, >, 3 * 4096);
-  g_assert_true (g_file_set_contents (fixture->path, good, (gssize) length / 2, NULL));
-  assert_refused_untouched (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-  memset (good + 4096, 0x5a, length - 4096);
-  g_assert_true (g_file_set_contents (fixture->path, good, (gssize) length, NULL));
-  assert_refused (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-
-  g_unlink (fixture->path);
-  drop_store (new_store (fixture->folder, NULL));
-  execute (fixture->path, "DROP TABLE journal");
-  assert_refused (fixture->path, PARLANCE_STORE_ERROR_DAMAGED);
-}
-
-static void
-test_newer (Fixture       *fixture,
-            gconstpointer  data)
-{
-  drop_store (new_store (fixture->folder, NULL));
-  execute (fixture->path, "ALTER TABLE message ADD COLUMN shiny TEXT; PRAGMA user_version = 1000");
-  assert_refused_untouched (fixture->path, PARLANCE_STORE_ERROR_NEWER);
 }
 
 static void
@@ -462,8 +404,6 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/store/busy", test_busy);
-  ADD ("/store/damaged", test_damaged);
-  ADD ("/store/newer", test_newer);
   ADD ("/store/open-error", test_open_error);
   ADD ("/store/full", test_full);
   ADD ("/store/kill", test_kill);
