@@ -1,7 +1,68 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Without a pointer."""
-from desktop import keys, wait_for
-from stage import send, wait_for_composer, wait_message, write
+from desktop import keys, type_text, wait_for
+from stage import MODEL, TOKEN, field, send, wait_for_composer, wait_message, write
+
+
+def reach(is_there, name):
+    for _ in range(20):
+        keys('Tab')
+        try:
+            wait_for(is_there, name, 1)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f'“{name}” cannot be reached with Tab')
+
+
+def tab_to_field(program, name, text):
+    """Fills the next field. GTK 4.8 does not say that a row's text field has the focus: typing
+    tells, and what is not a field takes no letters."""
+    def takes_text():
+        type_text(text)
+        return wait_for(lambda: field(program, name).text == text, 'the text', 1)
+    reach(takes_text, name)
+
+
+def tab_to(program, name, role):
+    reach(lambda: program.find(name, role, lambda node: node.has('focused')), name)
+
+
+def test_main_job(stage):
+    service = stage.service()
+    program = stage.start()
+    token = field(program, 'API Token')
+    type_text(TOKEN)
+    wait_for(lambda: token.text == TOKEN, 'the token to be where the focus is at first')
+    tab_to_field(program, 'Model ID', MODEL)
+    tab_to(program, 'Service', 'list item')
+    keys('Return')
+    tab_to_field(program, 'Base URL', service.base_url)
+    tab_to(program, 'Start Chatting', 'button')
+    keys('Return')
+    wait_for(lambda: wait_for_composer(program).has('focused'), 'the composer to have the focus')
+
+    type_text('Hello there')
+    keys('shift+Return')
+    type_text('second line')
+    keys('Return')
+    wait_message(program, 'You said: Hello there')
+    assert service.chats()[0]['body']['messages'][-1]['content'] == 'Hello there\nsecond line'
+
+    service.next({'delta': 'A long story'}, {'hang': True})
+    type_text('Tell me more')
+    keys('Return')
+    wait_message(program, 'A long story')
+    keys('Escape')
+    wait_message(program, 'Stopped')
+
+    keys('ctrl+n')
+    wait_for(lambda: wait_for_composer(program).has('focused'), 'the composer to have the focus')
+    type_text('A new subject')
+    keys('Return')
+    wait_message(program, 'You said: A new subject')
+    keys('ctrl+q')
+    program.wait_end()
 
 
 def test_input_method_has_enter_first(stage):
