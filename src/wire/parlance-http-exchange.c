@@ -26,6 +26,7 @@ typedef struct
   uint64_t              received;
   uint64_t              max_body;
   GTlsCertificateFlags  tls_errors;
+  gboolean              http2;
   gboolean              started;        /* the request is on its way */
 } Exchange;
 
@@ -281,6 +282,14 @@ on_network_event (SoupMessage        *message,
   /* Not before: an exchange may have to wait for one of the host's connections to be free. */
   if (event == G_SOCKET_CLIENT_RESOLVING)
     exchange_wait (exchange, PARLANCE_HTTP_ERROR_CONNECT);
+
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && !exchange->http2
+      && G_IS_TLS_CONNECTION (connection))
+    {
+      static const char *const protocols[] = { "http/1.1", NULL };
+
+      g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), protocols);
+    }
 }
 
 static void
@@ -318,6 +327,7 @@ parlance_http_exchange_start (GTask                      *task,
                               SoupSession                *session,
                               SoupMessage                *message,
                               const ParlanceHttpTimeouts *timeouts,
+                              gboolean                    http2,
                               uint64_t                    max_body,
                               ParlanceHttpDataFunc        func,
                               gpointer                    func_data)
@@ -327,6 +337,7 @@ parlance_http_exchange_start (GTask                      *task,
 
   exchange->http = g_object_ref (g_task_get_source_object (task));
   exchange->timeouts = *timeouts;
+  exchange->http2 = http2;
   exchange->message = g_object_ref (message);
   exchange->cancellable = g_cancellable_new ();
   exchange->func = func;

@@ -14,11 +14,12 @@ typedef struct
 } ParlanceHttpTimeouts;
 
 /* Sends @message, and returns @task (transfer full, of a #ParlanceHttp) as
- * parlance_http_send_async() promises. */
+ * parlance_http_send_async() promises. @http2: whether a new connection may become one. */
 void parlance_http_exchange_start (GTask                      *task,
                                    SoupSession                *session,
                                    SoupMessage                *message,
                                    const ParlanceHttpTimeouts *timeouts,
+                                   gboolean                    http2,
                                    uint64_t                    max_body,
                                    ParlanceHttpDataFunc        func,
                                    gpointer                    func_data);

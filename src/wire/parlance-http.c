@@ -16,6 +16,8 @@ struct _ParlanceHttp
 
   SoupSession          *session;
   GTlsDatabase         *tls_database;
+  GProxyResolver       *proxy_resolver;
+  gboolean              http2;
   ParlanceHttpTimeouts  timeouts;
 };
 
@@ -26,6 +28,8 @@ enum
   PROP_FIRST_BYTE_TIMEOUT,
   PROP_STALL_TIMEOUT,
   PROP_TLS_DATABASE,
+  PROP_PROXY_RESOLVER,
+  PROP_HTTP2,
   N_PROPS
 };
 
@@ -124,6 +128,8 @@ parlance_http_constructed (GObject *object)
                                                  NULL);
   if (self->tls_database != NULL)
     soup_session_set_tls_database (self->session, self->tls_database);
+  if (self->proxy_resolver != NULL)
+    soup_session_set_proxy_resolver (self->session, self->proxy_resolver);
 }
 
 static void
@@ -133,6 +139,7 @@ parlance_http_dispose (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->tls_database);
+  g_clear_object (&self->proxy_resolver);
 
   G_OBJECT_CLASS (parlance_http_parent_class)->dispose (object);
 }
@@ -159,6 +166,12 @@ parlance_http_set_property (GObject      *object,
     case PROP_TLS_DATABASE:
       self->tls_database = g_value_dup_object (value);
       break;
+    case PROP_PROXY_RESOLVER:
+      self->proxy_resolver = g_value_dup_object (value);
+      break;
+    case PROP_HTTP2:
+      self->http2 = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -182,6 +195,10 @@ parlance_http_class_init (ParlanceHttpClass *klass)
     g_param_spec_uint ("stall-timeout", NULL, NULL, 1, G_MAXUINT, 120 * 1000, flags);
   properties[PROP_TLS_DATABASE] =
     g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
+  properties[PROP_PROXY_RESOLVER] =
+    g_param_spec_object ("proxy-resolver", NULL, NULL, G_TYPE_PROXY_RESOLVER, flags);
+  properties[PROP_HTTP2] =
+    g_param_spec_boolean ("http2", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -228,7 +245,7 @@ parlance_http_send_async (ParlanceHttp              *self,
     }
 
   parlance_http_exchange_start (g_steal_pointer (&task), self->session, message, &self->timeouts,
-                                request->max_body, func, func_data);
+                                self->http2, request->max_body, func, func_data);
 }
 
 SoupMessage *

@@ -69,7 +69,11 @@ G_DECLARE_FINAL_TYPE (ParlanceHttp, parlance_http, PARLANCE, HTTP, GObject)
  * Construct-only properties, in milliseconds: "connect-timeout" (20,000), "first-byte-timeout"
  * (600,000: a reasoning model may be silent for minutes, before its head or after; it ends with
  * the first byte of the body), "stall-timeout" (120,000: from then on). And
- * "tls-database" (a #GTlsDatabase, %NULL: the system's).
+ * "tls-database" (a #GTlsDatabase), "proxy-resolver" (a #GProxyResolver); %NULL: the system's.
+ *
+ * "http2" (construct-only, %FALSE): offer HTTP/2 to servers beside HTTP/1.1. Up to 3.6 at least,
+ * libsoup does not wake a reader whose HTTP/2 stream the server resets in the middle of the
+ * body: only a timeout ends it, where HTTP/1.1 tells at once.
  */
 ParlanceHttp *parlance_http_new         (void);
 /* @func is not called after @cancellable was cancelled, nor after @callback. On
