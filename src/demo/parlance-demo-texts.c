@@ -41,7 +41,8 @@ static const char hello_text[] =
   "\n"
   "こんにちは。これはオフラインのデモで、返事は用意された文章です。\n"
   "\n"
-  "To talk to a real model, open **Preferences**, paste your API token and enter a Model ID.\n";
+  "To talk to a real model, start Parlance without the demo and give it your API token and a "
+  "Model ID.\n";
 
 static const char code_text[] =
   "### Code in the offline demo\n"
@@ -98,7 +99,7 @@ static const char other_text[] =
   "2. Ask for another answer with *Regenerate* and switch between the two.\n"
   "3. Write `code`, `table`, `hello` or `long` to see other replies.\n"
   "\n"
-  "> For real answers, paste an API token in Preferences.\n";
+  "> For real answers, start Parlance without the demo.\n";
 
 static const char continue_text[] =
   " … and here the demo goes on where it was stopped. A real model would take up the very word at "

@@ -5,12 +5,12 @@
 
 #include <glib/gi18n.h>
 
-/* "custom" stays the last row: parlance_preset_find() falls back to it. Names of
- * services are not translated; the description in the last row is, where it is shown. */
+/* "custom" stays the last row: parlance_preset_find() falls back to it. Names are translated where
+ * they are shown. */
 static const ParlancePreset presets[] = {
   {
     .id = "modelscope",
-    .name = "ModelScope",
+    .name = N_("ModelScope"),
     .base_url = "https://api-inference.modelscope.cn/v1",
     .token_url = "https://modelscope.cn/my/myaccesstoken",
     .models_url = "https://modelscope.cn/models",
@@ -19,7 +19,7 @@ static const ParlancePreset presets[] = {
   },
   {
     .id = "modelscope-intl",
-    .name = "ModelScope International",
+    .name = N_("ModelScope International"),
     .base_url = "https://api-inference.modelscope.ai/v1",
     .token_url = "https://modelscope.ai/my/myaccesstoken",
     .models_url = "https://modelscope.ai/models",

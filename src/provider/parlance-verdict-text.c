@@ -27,8 +27,8 @@ static const Row rows[] = {
     N_("Your API token is kept in the keyring. Unlock it, then send the message again.") },
   { PARLANCE_VERDICT_WRONG_TOKEN, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
     N_("The service did not accept the API token"),
-    N_("Copy the token again and paste it in Preferences. A token works only at the service and "
-       "site that it comes from.") },
+    N_("Copy the token again from its page and paste it. A token works only at the site that it "
+       "comes from.") },
   { PARLANCE_VERDICT_BIND_ACCOUNT, PARLANCE_REMEDY_OPEN_URL, PARLANCE_CONCERNS_TOKEN,
     N_("The Alibaba Cloud account is not bound yet"),
     N_("The token is fine. Bind your Alibaba Cloud account in the account settings of the "
@@ -39,13 +39,13 @@ static const Row rows[] = {
        "try again.") },
   { PARLANCE_VERDICT_NO_PERMISSION, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_MODEL,
     N_("Your account may not use this model"),
-    N_("Choose another model in Preferences, or ask the service for access to this one.") },
+    N_("Choose another model, or ask the service for access to this one.") },
   { PARLANCE_VERDICT_WRONG_MODEL, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_MODEL,
     N_("The service knows no model with this Model ID"),
     N_("Copy the Model ID from the model’s page. Capital and small letters matter.") },
   { PARLANCE_VERDICT_MODEL_NOT_SERVED, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_MODEL,
     N_("This model is not available at the moment"),
-    N_("No provider serves it now. Choose another model in Preferences.") },
+    N_("No provider serves it now. Choose another model.") },
   { PARLANCE_VERDICT_WRONG_TASK, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TASK,
     N_("This model does not seem to be made for chat"),
     N_("Choose a chat model, or the task type that suits this one. If the model has answered "
@@ -56,7 +56,7 @@ static const Row rows[] = {
        "service.") },
   { PARLANCE_VERDICT_QUOTA_MODEL_DAY, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_MODEL,
     N_("Today’s calls to this model are used up"),
-    N_("Choose another model in Preferences, or try this one again tomorrow.") },
+    N_("Choose another model, or try this one again tomorrow.") },
   { PARLANCE_VERDICT_TOO_FAST, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
     N_("Too many calls in a short time"),
     N_("Wait a moment, then try again.") },
@@ -75,11 +75,11 @@ static const Row rows[] = {
     N_("This is not your fault. Try again in a few minutes, or try another model.") },
   { PARLANCE_VERDICT_BAD_REPLY, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_BASE_URL,
     N_("The answer was not that of a chat service"),
-    N_("Check the Base URL in Preferences. If it is right, try again later.") },
+    N_("Check the Base URL. If it is right, try again later.") },
   { PARLANCE_VERDICT_REDIRECTED, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_BASE_URL,
     N_("The service pointed to another address"),
-    N_("To keep your token safe, it was not followed. Check the Base URL in Preferences; a "
-       "network that asks for a login can be the cause, too.") },
+    N_("To keep your token safe, it was not followed. Check the Base URL; a network that asks for "
+       "a login can be the cause, too.") },
   { PARLANCE_VERDICT_NO_NETWORK, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
     N_("No connection to the service"),
     N_("Check your network connection and the Base URL, then try again.") },

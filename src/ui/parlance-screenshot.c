@@ -163,6 +163,7 @@ started_cb (ParlanceChat *chat,
     return;
 
   screenshot->sent = TRUE;
+  /* Translators: a question to the demo. It knows it by "show", "demo", "你好" or "こんにちは". */
   parlance_chat_send_async (chat, NULL, _("What can you show me?"), FALSE, sent_cb,
                             g_object_ref (task));
 }

@@ -50,7 +50,7 @@ show_account (ParlanceServiceGroup *self)
     gtk_editable_set_text (GTK_EDITABLE (self->url_row), url);
   self->quiet = FALSE;
 
-  adw_expander_row_set_subtitle (self->expander, preset->name);
+  adw_expander_row_set_subtitle (self->expander, _(preset->name));
 }
 
 static void
@@ -141,7 +141,7 @@ parlance_service_group_init (ParlanceServiceGroup *self)
   self->quiet = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   for (unsigned i = 0; presets[i].id != NULL; i++)
-    gtk_string_list_append (names, presets[i].name);
+    gtk_string_list_append (names, _(presets[i].name));
   adw_combo_row_set_model (self->kind_row, G_LIST_MODEL (names));
   self->quiet = FALSE;
 

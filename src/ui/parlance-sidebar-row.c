@@ -53,7 +53,8 @@ parlance_format_when (int64_t when,
   if (days == 1)
     return g_strdup (_("Yesterday"));
   if (days < 7)
-    /* Translators: the day of the week, see g_date_time_format() */
+    /* xgettext:no-c-format
+     * Translators: the day of the week, see g_date_time_format() */
     return g_date_time_format (then, C_("time of a conversation", "%A"));
   if (g_date_time_get_year (then) == g_date_time_get_year (today))
     /* Translators: a day of this year, see g_date_time_format() */
