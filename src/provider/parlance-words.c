@@ -6,6 +6,9 @@
 #include <string.h>
 
 #define MAX_WORDS 2048
+/* So much is looked at to find them: an answer may be a thousand times as long. */
+#define MAX_LOOK (64 * 1024)
+#define MAX_CODE 256
 #define MASK "•••"
 
 /* Where the tag that begins at @text ends; %NULL where it is just a "<". */
@@ -154,6 +157,18 @@ flatten (const char *text)
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+/* Where a text was cut, a token may have been cut with it. */
+static void
+remove_begun_token (GString    *words,
+                    const char *token)
+{
+  size_t length = MIN (strlen (token), words->len);
+
+  while (length > 0 && memcmp (words->str + words->len - length, token, length) != 0)
+    length--;
+  g_string_truncate (words, words->len - length);
+}
+
 char *
 parlance_words_clean (const char *text,
                       gssize      length,
@@ -162,11 +177,17 @@ parlance_words_clean (const char *text,
   g_autofree char *valid = NULL;
   g_autofree char *line = NULL;
   g_autoptr (GString) words = NULL;
+  gboolean is_part;
 
   if (text == NULL)
     return g_strdup ("");
   if (length < 0)
-    length = strlen (text);
+    length = strnlen (text, MAX_LOOK + 1);
+
+  is_part = length > MAX_LOOK;
+  if (is_part)
+    for (length = MAX_LOOK; length > MAX_LOOK - 4 && (text[length] & 0xc0) == 0x80;)
+      length--;
 
   valid = g_utf8_make_valid (text, length);
   /* First, because a character that is not seen may have kept a tag from being one. */
@@ -182,7 +203,11 @@ parlance_words_clean (const char *text,
   words = g_string_new (line);
   /* Before the cut: a part of a token must not be left over either. */
   if (token != NULL && *token != '\0')
-    g_string_replace (words, token, MASK, 0);
+    {
+      g_string_replace (words, token, MASK, 0);
+      if (is_part)
+        remove_begun_token (words, token);
+    }
 
   if (words->len > MAX_WORDS)
     {
@@ -260,7 +285,7 @@ parlance_words_find_codes (JsonNode *node)
         {
           const char *code = filled_string (parlance_json_member (places[i], names[j]));
 
-          if (code != NULL)
+          if (code != NULL && strlen (code) <= MAX_CODE)
             g_string_append_printf (codes, "%s%s", codes->len > 0 ? " " : "", code);
         }
     }

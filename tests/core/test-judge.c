@@ -272,6 +272,41 @@ test_hostile_words (void)
   g_assert_cmpint (verdict->kind, ==, PARLANCE_VERDICT_SERVER);
 }
 
+/* What a service may put into an answer of many megabytes holds nobody up, and where it is cut no
+ * part of a token stays. */
+static void
+test_endless_words (void)
+{
+  g_autoptr (GString) blanks = g_string_new (NULL);
+  g_autoptr (GString) tokens = g_string_new (NULL);
+  int64_t start = g_get_monotonic_time ();
+
+  while (tokens->len < 16 * 1024 * 1024)
+    g_string_append (tokens, TOKEN " ");
+  for (size_t i = 0; i <= 64 * 1024; i++)
+    g_string_append_c (blanks, ' ');
+
+  for (size_t i = 0; i <= strlen (TOKEN); i++)
+    {
+      g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+      g_autoptr (ParlanceVerdict) verdict = NULL;
+      JsonObject *object = json_object_new ();
+
+      json_node_take_object (node, object);
+      memcpy (blanks->str + 64 * 1024 - i, TOKEN, i);
+      json_object_set_string_member (object, "message", i == 0 ? tokens->str : blanks->str);
+      json_object_set_string_member (object, "code", tokens->str);
+      verdict = parlance_judge_node (NULL, 200, NULL, node, TOKEN);
+
+      if (i == 0)
+        g_assert_true (g_str_has_prefix (verdict->words, "••• ••• "));
+      else if (verdict->words != NULL)
+        g_assert_null (strstr (verdict->words, "ms-"));
+    }
+
+  g_assert_cmpfloat ((g_get_monotonic_time () - start) / (double) G_USEC_PER_SEC, <, 10);
+}
+
 static void
 test_errors (void)
 {
@@ -338,6 +373,7 @@ main (int   argc,
   g_test_add_func ("/judge/headers", test_headers);
   g_test_add_func ("/judge/request-id", test_request_id);
   g_test_add_func ("/judge/hostile-words", test_hostile_words);
+  g_test_add_func ("/judge/endless-words", test_endless_words);
   g_test_add_func ("/judge/errors", test_errors);
   g_test_add_func ("/judge/texts", test_texts);
 
