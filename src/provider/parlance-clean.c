@@ -351,7 +351,8 @@ strip_endpoint (char *path)
       size_t length = strlen (path);
       size_t i;
 
-      while (length > 0 && path[length - 1] == '/')
+      /* What strip_ends() takes has stood before a query or a slash. */
+      while (length > 0 && strchr ("/,;\"'`", path[length - 1]) != NULL)
         path[--length] = '\0';
 
       for (i = 0; i < G_N_ELEMENTS (endpoints); i++)

@@ -55,7 +55,7 @@ check_base_url (const char *text)
   if (url == NULL)
     return;
 
-  uri = g_uri_parse (url, G_URI_FLAGS_NONE, &error);
+  uri = g_uri_parse (url, G_URI_FLAGS_ENCODED, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (url, "https://") || g_str_has_prefix (url, "http://"));
   g_assert_false (g_str_has_suffix (url, "/"));
