@@ -38,9 +38,12 @@ parlance_side_scroller_measure (GtkWidget      *widget,
       return;
     }
 
-  gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL,
-                      MAX (for_size < 0 ? content_natural : for_size, content_minimum), minimum,
-                      natural, NULL, NULL);
+  /* But where it fills the width, it is given no more than its natural one. */
+  if (for_size < 0
+      || (for_size > content_natural && gtk_widget_get_halign (widget) != GTK_ALIGN_FILL))
+    for_size = content_natural;
+  gtk_widget_measure (self->content, GTK_ORIENTATION_VERTICAL, MAX (for_size, content_minimum),
+                      minimum, natural, NULL, NULL);
   *minimum = *natural;
 }
 

@@ -42,7 +42,6 @@ static void
 parlance_table_view_init (ParlanceTableView *self)
 {
   self->grid = GTK_GRID (gtk_grid_new ());
-  gtk_widget_set_halign (GTK_WIDGET (self->grid), GTK_ALIGN_START);
   self->scroller = parlance_side_scroller_new (GTK_WIDGET (self->grid));
   gtk_widget_set_parent (self->scroller, GTK_WIDGET (self));
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
@@ -107,7 +106,7 @@ parlance_table_view_set (ParlanceTableView *self,
 
   /* Pieces of one table keep their columns in line. */
   gtk_grid_set_column_homogeneous (self->grid, !whole);
-  gtk_widget_set_halign (GTK_WIDGET (self->grid), whole ? GTK_ALIGN_START : GTK_ALIGN_FILL);
+  gtk_widget_set_halign (self->scroller, whole ? GTK_ALIGN_START : GTK_ALIGN_FILL);
 
   while (start < end)
     {
