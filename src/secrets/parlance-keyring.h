@@ -104,6 +104,18 @@ gboolean              parlance_keyring_unlock_finish (ParlanceKeyring       *sel
                                                       GAsyncResult          *result,
                                                       GError               **error);
 
+/* Which accounts have an item, as the items' attributes say: id, label and base URL, with the
+ * preset "custom"; no token is read. For a database that has lost its accounts. Never prompts:
+ * those of a keyring that is locked are not found. */
+void                  parlance_keyring_list_async    (ParlanceKeyring       *self,
+                                                      GCancellable          *cancellable,
+                                                      GAsyncReadyCallback    callback,
+                                                      gpointer               user_data);
+/* (transfer full) (element-type ParlanceAccount): the one whose token is the newest first. */
+GPtrArray            *parlance_keyring_list_finish   (ParlanceKeyring       *self,
+                                                      GAsyncResult          *result,
+                                                      GError               **error);
+
 /* Wipes and frees; %NULL is allowed. */
 void                  parlance_token_free            (char                  *token);
 

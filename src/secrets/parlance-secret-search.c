@@ -12,18 +12,22 @@ typedef struct
   ParlanceSecretFound *found;
 } Search;
 
+#define SCHEMA(flags) \
+  { \
+    "io.github.parlance_chat.Parlance.Token", \
+    flags, \
+    { \
+      { PARLANCE_SECRET_ACCOUNT_ID, SECRET_SCHEMA_ATTRIBUTE_STRING }, \
+      { PARLANCE_SECRET_LABEL, SECRET_SCHEMA_ATTRIBUTE_STRING }, \
+      { PARLANCE_SECRET_BASE_URL, SECRET_SCHEMA_ATTRIBUTE_STRING }, \
+      { NULL, 0 }, \
+    }, \
+  }
+
 /* A daemon that was never unlocked knows the attributes of what it holds, but not the schema's
  * name: matching that too would find nothing there. */
-static const SecretSchema schema = {
-  "io.github.parlance_chat.Parlance.Token",
-  SECRET_SCHEMA_DONT_MATCH_NAME,
-  {
-    { PARLANCE_SECRET_ACCOUNT_ID, SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { PARLANCE_SECRET_LABEL, SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { PARLANCE_SECRET_BASE_URL, SECRET_SCHEMA_ATTRIBUTE_STRING },
-    { NULL, 0 },
-  },
-};
+static const SecretSchema schema = SCHEMA (SECRET_SCHEMA_DONT_MATCH_NAME);
+static const SecretSchema named_schema = SCHEMA (SECRET_SCHEMA_NONE);
 
 /* Whether libsecret keeps a file of its own, under a key of the portal's, in place of the Secret
  * Service. A sandbox of ours has no way to the service. */
@@ -38,6 +42,12 @@ const SecretSchema *
 parlance_secret_get_schema (void)
 {
   return &schema;
+}
+
+const SecretSchema *
+parlance_secret_get_named_schema (void)
+{
+  return &named_schema;
 }
 
 void

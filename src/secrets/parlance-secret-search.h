@@ -28,6 +28,8 @@ typedef struct
 } ParlanceSecretFound;
 
 const SecretSchema  *parlance_secret_get_schema      (void);
+/* The same, matching its name: finds all that is ours where the keyring is open. */
+const SecretSchema  *parlance_secret_get_named_schema (void);
 GHashTable          *parlance_secret_dup_attributes  (ParlanceAccount      *account);
 gboolean             parlance_secret_is_locked       (SecretRetrievable    *item);
 /* Whether the item has just the attributes that a store for @account gives. */

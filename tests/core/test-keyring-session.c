@@ -208,6 +208,42 @@ test_locked (void)
   g_assert_no_error (error);
 }
 
+static GPtrArray *
+await_list (ParlanceKeyring  *keyring,
+            GError          **error);
+
+/* What a database that was lost can be told of: every account once, and no token. */
+static void
+test_list (void)
+{
+  g_autoptr (ParlanceKeyring) keyring = parlance_keyring_new ();
+  g_autoptr (ParlanceAccount) account = new_keyring_account ("listed", "Listed");
+  g_autoptr (GPtrArray) accounts = NULL;
+  g_autoptr (GError) error = NULL;
+  unsigned n = 0;
+
+  g_assert_true (await_store (keyring, account, "ms-1", &error));
+  accounts = await_list (keyring, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      ParlanceAccount *found = accounts->pdata[i];
+
+      if (!g_str_equal (parlance_account_get_id (found), "listed"))
+        continue;
+      g_assert_cmpstr (parlance_account_get_label (found), ==, "Listed");
+      g_assert_cmpstr (parlance_account_get_base_url (found), ==, "http://127.0.0.1/v1");
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 1);
+
+  lock ();
+  g_clear_pointer (&accounts, g_ptr_array_unref);
+  accounts = await_list (keyring, &error);
+  g_assert_no_error (error);
+  unlock ();
+}
+
 static void
 on_prompt (GDBusConnection       *bus,
            const char            *sender,
@@ -234,6 +270,19 @@ on_done (GObject      *keyring,
          gpointer      data)
 {
   *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static GPtrArray *
+await_list (ParlanceKeyring  *keyring,
+            GError          **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  parlance_keyring_list_async (keyring, NULL, on_done, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return parlance_keyring_list_finish (keyring, result, error);
 }
 
 /* A prompter in the place of the desktop's, with a prompt that nobody answers: it stays open past
@@ -433,6 +482,10 @@ test_none (void)
       g_assert_true (await_remove (keyring, account, &error));
       g_assert_no_error (error);
       g_assert_false (parlance_keyring_get_run_only (keyring));
+
+      g_assert_null (await_list (keyring, &error));
+      g_assert_error (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE);
+      g_clear_error (&error);
     }
 }
 
@@ -461,6 +514,7 @@ main (int   argc,
       g_test_add_func ("/keyring-session/hung-first", test_hung);
       g_test_add_func ("/keyring-session/tokens", test_tokens);
       g_test_add_func ("/keyring-session/attributes", test_attributes);
+      g_test_add_func ("/keyring-session/list", test_list);
       g_test_add_func ("/keyring-session/locked", test_locked);
       g_test_add_func ("/keyring-session/open-prompt", test_open_prompt);
       g_test_add_func ("/keyring-session/hung", test_hung);
