@@ -20,13 +20,28 @@ struct _ParlanceChat
   ParlanceAccount    *account;
   GListStore         *conversations;
   GPtrArray          *replies;    /* ParlanceReply under way */
-  GHashTable         *unsaved;    /* messages that the store does not have */
+  GHashTable         *unsaved;    /* messages that the store does not have → conversation */
   GError             *store_error;
+  char               *set_aside;
+  gboolean            opened;     /* the store, for writing */
+  gboolean            accounts_lost; /* and not found again */
   gboolean            started;
   unsigned            retry_second;
   int                 keyring_state;
 };
 
+void parlance_chat_set_store_error    (ParlanceChat         *self,
+                                       const GError         *error);
+void parlance_chat_set_set_aside      (ParlanceChat         *self,
+                                       const char           *path);
+/* Takes @account. */
+void parlance_chat_take_account       (ParlanceChat         *self,
+                                       ParlanceAccount      *account);
+void parlance_chat_set_started        (ParlanceChat         *self);
+/* Saves what was sent without saving, of one conversation or of all (%NULL), but for what is being
+ * written at present. */
+void parlance_chat_save_unsaved       (ParlanceChat         *self,
+                                       ParlanceConversation *conversation);
 void parlance_chat_take_keyring_state (ParlanceChat         *self,
                                        int                   state);
 /* Puts it at the top of the list, where it belongs after a message. */

@@ -60,6 +60,59 @@ parlance_chat_load_finish (ParlanceChat  *self,
 }
 
 static void
+on_unsaved_committed (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  ParlanceChat *self = g_task_get_source_object (task);
+  ParlanceMessage *message = g_task_get_task_data (task);
+
+  /* On failure it stays what it is, and what is sent after it will say why. So does a reply that
+   * has gone on meanwhile. */
+  if (parlance_store_add_message_finish (PARLANCE_STORE (source), result, NULL)
+      && !parlance_message_is_active (message))
+    g_hash_table_remove (self->unsaved, message);
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  int64_t a_id = parlance_message_get_id (*(ParlanceMessage *const *) a);
+  int64_t b_id = parlance_message_get_id (*(ParlanceMessage *const *) b);
+
+  return (a_id > b_id) - (a_id < b_id);
+}
+
+void
+parlance_chat_save_unsaved (ParlanceChat         *self,
+                            ParlanceConversation *conversation)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer message, place;
+
+  g_hash_table_iter_init (&iter, self->unsaved);
+  while (g_hash_table_iter_next (&iter, &message, &place))
+    if ((conversation == NULL || place == conversation) && !parlance_message_is_active (message))
+      g_ptr_array_add (messages, g_object_ref (message));
+
+  /* Parents before children. */
+  g_ptr_array_sort (messages, compare_ids);
+
+  for (unsigned i = 0; i < messages->len; i++)
+    {
+      GTask *task = g_task_new (self, NULL, NULL, NULL);
+
+      message = messages->pdata[i];
+      g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+      parlance_store_add_message_async (self->store, g_hash_table_lookup (self->unsaved, message),
+                                        message, NULL, on_unsaved_committed, task);
+    }
+}
+
+static void
 on_reply_ended (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
@@ -70,6 +123,8 @@ on_reply_ended (GObject      *source,
 
   if (keyring_state >= 0)
     parlance_chat_take_keyring_state (self, keyring_state);
+  /* What could not be saved at its beginning may be by now. */
+  parlance_chat_save_unsaved (self, parlance_reply_get_conversation (reply));
   g_ptr_array_remove (self->replies, reply);
 }
 
@@ -102,7 +157,7 @@ answer (ParlanceChat         *self,
                                parlance_account_get_model_id (self->account));
   parlance_message_set_state (message, PARLANCE_STATE_PENDING);
   if (g_hash_table_contains (self->unsaved, question))
-    g_hash_table_add (self->unsaved, g_object_ref (message));
+    g_hash_table_insert (self->unsaved, g_object_ref (message), g_object_ref (conversation));
 
   parlance_conversation_add (conversation, message);
   run_reply (self, conversation, message);
@@ -166,45 +221,6 @@ on_committed (GObject      *source,
   g_task_return_pointer (task, g_object_ref (sending->conversation), g_object_unref);
 }
 
-static void
-on_unsaved_committed (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  ParlanceChat *self = g_task_get_source_object (task);
-
-  /* On failure it stays what it is, and what is sent after it will say why. */
-  if (parlance_store_add_message_finish (PARLANCE_STORE (source), result, NULL))
-    g_hash_table_remove (self->unsaved, g_task_get_task_data (task));
-}
-
-/* Messages that were sent without saving must be in the store before one that follows them. */
-static void
-save_unsaved (ParlanceChat         *self,
-              ParlanceConversation *conversation)
-{
-  unsigned n = g_list_model_get_n_items (G_LIST_MODEL (conversation));
-
-  if (g_hash_table_size (self->unsaved) == 0)
-    return;
-
-  for (unsigned i = 0; i < n; i++)
-    {
-      g_autoptr (ParlanceMessage) message =
-        g_list_model_get_item (G_LIST_MODEL (conversation), i);
-      GTask *task;
-
-      if (!g_hash_table_contains (self->unsaved, message))
-        continue;
-
-      task = g_task_new (self, NULL, NULL, NULL);
-      g_task_set_task_data (task, g_steal_pointer (&message), g_object_unref);
-      parlance_store_add_message_async (self->store, conversation, g_task_get_task_data (task),
-                                        NULL, on_unsaved_committed, task);
-    }
-}
-
 void
 parlance_chat_send_async (ParlanceChat         *self,
                           ParlanceConversation *conversation,
@@ -247,13 +263,15 @@ parlance_chat_send_async (ParlanceChat         *self,
 
   if (unsaved)
     {
-      g_hash_table_add (self->unsaved, g_object_ref (sending->message));
+      g_hash_table_insert (self->unsaved, g_object_ref (sending->message),
+                           g_object_ref (sending->conversation));
       take_sent (self, sending);
       g_task_return_pointer (task, g_object_ref (sending->conversation), g_object_unref);
       return;
     }
 
-  save_unsaved (self, sending->conversation);
+  /* Messages that were sent without saving must be in the store before one that follows them. */
+  parlance_chat_save_unsaved (self, sending->conversation);
   parlance_store_add_message_async (self->store, sending->conversation, sending->message, NULL,
                                     on_committed, g_steal_pointer (&task));
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-chat-private.h"
 
-#include "parlance-preset.h"
-#include "parlance-reply.h"
-
 enum
 {
   PROP_STORE = 1,
@@ -13,6 +10,7 @@ enum
   PROP_ACCOUNT,
   PROP_STARTED,
   PROP_STORE_ERROR,
+  PROP_SET_ASIDE,
   PROP_KEYRING_STATE,
   N_PROPS
 };
@@ -21,13 +19,48 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (ParlanceChat, parlance_chat, G_TYPE_OBJECT)
 
-static void
-set_store_error (ParlanceChat *self,
-                 const GError *error)
+void
+parlance_chat_set_store_error (ParlanceChat *self,
+                               const GError *error)
 {
+  if (error == NULL && self->store_error == NULL)
+    return;
+
   g_clear_error (&self->store_error);
   self->store_error = error ? g_error_copy (error) : NULL;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE_ERROR]);
+}
+
+void
+parlance_chat_set_set_aside (ParlanceChat *self,
+                             const char   *path)
+{
+  g_free (self->set_aside);
+  self->set_aside = g_strdup (path);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SET_ASIDE]);
+}
+
+void
+parlance_chat_take_account (ParlanceChat    *self,
+                            ParlanceAccount *account)
+{
+  g_clear_object (&self->account);
+  self->account = account;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACCOUNT]);
+}
+
+void
+parlance_chat_set_started (ParlanceChat *self)
+{
+  self->started = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STARTED]);
+}
+
+static void
+on_saved (ParlanceChat *self)
+{
+  if (self->opened)
+    parlance_chat_set_store_error (self, NULL);
 }
 
 static void
@@ -38,8 +71,11 @@ parlance_chat_constructed (GObject *object)
   G_OBJECT_CLASS (parlance_chat_parent_class)->constructed (object);
 
   self->drafts = parlance_drafts_new (self->store);
-  g_signal_connect_object (self->store, "failed", G_CALLBACK (set_store_error), self,
+  g_signal_connect_object (self->store, "failed", G_CALLBACK (parlance_chat_set_store_error), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "set-aside", G_CALLBACK (parlance_chat_set_set_aside),
+                           self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -54,6 +90,7 @@ parlance_chat_finalize (GObject *object)
   g_clear_pointer (&self->replies, g_ptr_array_unref);
   g_clear_pointer (&self->unsaved, g_hash_table_unref);
   g_clear_error (&self->store_error);
+  g_clear_pointer (&self->set_aside, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->keyring);
   g_clear_object (&self->http);
@@ -93,6 +130,10 @@ parlance_chat_get_property (GObject    *object,
 
     case PROP_STORE_ERROR:
       g_value_set_boxed (value, self->store_error);
+      break;
+
+    case PROP_SET_ASIDE:
+      g_value_set_string (value, self->set_aside);
       break;
 
     case PROP_KEYRING_STATE:
@@ -162,6 +203,7 @@ parlance_chat_class_init (ParlanceChatClass *klass)
   properties[PROP_STARTED] = g_param_spec_boolean ("started", NULL, NULL, FALSE, readable);
   properties[PROP_STORE_ERROR] =
     g_param_spec_boxed ("store-error", NULL, NULL, G_TYPE_ERROR, readable);
+  properties[PROP_SET_ASIDE] = g_param_spec_string ("set-aside", NULL, NULL, NULL, readable);
   properties[PROP_KEYRING_STATE] =
     g_param_spec_int ("keyring-state", NULL, NULL, -1, PARLANCE_KEYRING_UNAVAILABLE, -1, readable);
 
@@ -174,7 +216,7 @@ parlance_chat_init (ParlanceChat *self)
   self->dispatcher = parlance_dispatcher_new ();
   self->conversations = g_list_store_new (PARLANCE_TYPE_CONVERSATION);
   self->replies = g_ptr_array_new_with_free_func (g_object_unref);
-  self->unsaved = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->unsaved = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->keyring_state = -1;
 }
 
@@ -199,145 +241,6 @@ parlance_chat_take_keyring_state (ParlanceChat *self,
 
   self->keyring_state = state;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KEYRING_STATE]);
-}
-
-static void
-on_keyring_looked_at (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
-{
-  g_autoptr (ParlanceChat) self = user_data;
-  char *token = NULL;
-
-  parlance_chat_take_keyring_state (
-    self, parlance_keyring_lookup_finish (PARLANCE_KEYRING (source), result, &token, NULL));
-  parlance_token_free (token);
-}
-
-void
-parlance_chat_look_at_keyring (ParlanceChat *self)
-{
-  g_return_if_fail (PARLANCE_IS_CHAT (self));
-  g_return_if_fail (self->account != NULL);
-
-  parlance_keyring_lookup_async (self->keyring, self->account, NULL, on_keyring_looked_at,
-                                 g_object_ref (self));
-}
-
-static ParlanceAccount *
-make_default_account (void)
-{
-  const ParlancePreset *preset = &parlance_presets_get ()[0];
-  g_autofree char *id = g_uuid_string_random ();
-
-  return parlance_account_new (id, preset->id, preset->name, preset->base_url);
-}
-
-static void
-on_store_opened (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  ParlanceChat *self = g_task_get_source_object (task);
-  g_autoptr (ParlanceStoreContents) contents = NULL;
-  g_autoptr (GError) error = NULL;
-
-  contents = parlance_store_open_finish (self->store, result, &error);
-  if (contents != NULL)
-    {
-      g_list_store_splice (self->conversations, 0, 0, contents->conversations->pdata,
-                           contents->conversations->len);
-      parlance_drafts_take_new (self->drafts, contents->new_draft);
-      if (contents->accounts->len > 0)
-        self->account = g_object_ref (contents->accounts->pdata[0]);
-    }
-  else
-    {
-      set_store_error (self, error);
-    }
-
-  if (self->account == NULL)
-    self->account = make_default_account ();
-
-  self->started = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACCOUNT]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STARTED]);
-
-  if (error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-void
-parlance_chat_start_async (ParlanceChat        *self,
-                           GAsyncReadyCallback  callback,
-                           gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (PARLANCE_IS_CHAT (self));
-  g_return_if_fail (!self->started);
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, parlance_chat_start_async);
-  parlance_store_open_async (self->store, NULL, on_store_opened, task);
-}
-
-gboolean
-parlance_chat_start_finish (ParlanceChat  *self,
-                            GAsyncResult  *result,
-                            GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-on_store_closed (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!parlance_store_close_finish (PARLANCE_STORE (source), result, &error))
-    g_warning ("Closing the database: %s", error->message);
-
-  g_task_return_boolean (task, TRUE);
-}
-
-void
-parlance_chat_shutdown_async (ParlanceChat        *self,
-                              GAsyncReadyCallback  callback,
-                              gpointer             user_data)
-{
-  g_autoptr (GPtrArray) replies = NULL;
-  GTask *task;
-
-  g_return_if_fail (PARLANCE_IS_CHAT (self));
-
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, parlance_chat_shutdown_async);
-
-  /* Those that end leave the array. */
-  replies = g_ptr_array_copy (self->replies, (GCopyFunc) g_object_ref, NULL);
-  for (unsigned i = 0; i < replies->len; i++)
-    parlance_reply_end (replies->pdata[i], PARLANCE_STATE_INTERRUPTED);
-
-  parlance_drafts_flush (self->drafts);
-  parlance_store_close_async (self->store, on_store_closed, task);
-}
-
-void
-parlance_chat_shutdown_finish (ParlanceChat *self,
-                               GAsyncResult *result)
-{
-  g_return_if_fail (g_task_is_valid (result, self));
-
-  g_task_propagate_boolean (G_TASK (result), NULL);
 }
 
 ParlanceKeyring *
@@ -410,13 +313,27 @@ parlance_chat_get_store_error (ParlanceChat *self)
   return self->store_error;
 }
 
+const char *
+parlance_chat_get_set_aside (ParlanceChat *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_CHAT (self), NULL);
+
+  return self->set_aside;
+}
+
 void
 parlance_chat_touch (ParlanceChat         *self,
                      ParlanceConversation *conversation)
 {
+  g_autoptr (ParlanceConversation) first =
+    g_list_model_get_item (G_LIST_MODEL (self->conversations), 0);
+  int64_t updated = g_get_real_time ();
   unsigned position;
 
-  parlance_conversation_set_updated (conversation, g_get_real_time ());
+  /* A clock that was put back does not put it below what was used before. */
+  if (first != NULL)
+    updated = MAX (updated, parlance_conversation_get_updated (first) + (first != conversation));
+  parlance_conversation_set_updated (conversation, updated);
 
   if (!g_list_store_find (self->conversations, conversation, &position))
     {

@@ -21,7 +21,8 @@ G_DECLARE_FINAL_TYPE (ParlanceChat, parlance_chat, PARLANCE, CHAT, GObject)
  * milliseconds: what a second of waiting takes before a call that came too fast is made again;
  * 1,000, unless there is no time); read only: "account" (the
  * #ParlanceAccount in use, %NULL until started), "started" (the store has been opened, or cannot
- * be), "store-error" (boxed #GError: why nothing is saved; %NULL when all is well), "keyring-state"
+ * be), "store-error" (boxed #GError: why nothing is saved; %NULL when all is well), "set-aside"
+ * (string: where a damaged database was put in this run, %NULL where none was), "keyring-state"
  * (int, #ParlanceKeyringState of the last look at the account's token: -1 before).
  */
 ParlanceChat         *parlance_chat_new               (ParlanceStore        *store,
@@ -31,13 +32,17 @@ ParlanceKeyring      *parlance_chat_get_keyring       (ParlanceChat         *sel
 ParlanceHttp         *parlance_chat_get_http          (ParlanceChat         *self);
 
 /* Opens the store. Where it cannot be opened, "store-error" says so and the program works without
- * saving. Makes the default account where there is none. */
+ * saving; where it can be read only, the history is there all the same. Makes the default account
+ * where there is none, unless the database was set aside and the keyring still knows of some. */
 void                  parlance_chat_start_async       (ParlanceChat         *self,
                                                        GAsyncReadyCallback   callback,
                                                        gpointer              user_data);
 gboolean              parlance_chat_start_finish      (ParlanceChat         *self,
                                                        GAsyncResult         *result,
                                                        GError              **error);
+/* Opens the store again where it could not be opened for writing, else saves again what could not
+ * be saved. "store-error" says what came of it. */
+void                  parlance_chat_try_again         (ParlanceChat         *self);
 /* Ends what is streaming (it will be found as interrupted), carries out what is to be saved,
  * closes the store. */
 void                  parlance_chat_shutdown_async    (ParlanceChat         *self,
@@ -59,6 +64,8 @@ void                  parlance_chat_save_account      (ParlanceChat         *sel
 void                  parlance_chat_look_at_keyring   (ParlanceChat         *self);
 /* (nullable) */
 const GError         *parlance_chat_get_store_error   (ParlanceChat         *self);
+/* (nullable) */
+const char           *parlance_chat_get_set_aside     (ParlanceChat         *self);
 
 /* Brings the messages of @conversation from the store; nothing to do where "loaded". */
 void                  parlance_chat_load_async        (ParlanceChat         *self,

@@ -58,6 +58,10 @@ parlance_drafts_take_new (ParlanceDrafts *self,
 {
   g_return_if_fail (PARLANCE_IS_DRAFTS (self));
 
+  /* What was written before the store could be opened is newer. */
+  if (*self->new_draft != '\0')
+    return;
+
   g_free (self->new_draft);
   self->new_draft = g_strdup (text ? text : "");
 }

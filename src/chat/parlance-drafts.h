@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (ParlanceDrafts, parlance_drafts, PARLANCE, DRAFTS, GObject
  * second.
  */
 ParlanceDrafts *parlance_drafts_new   (ParlanceStore        *store);
-/* The text that was saved for the conversation that has not begun. */
+/* The text that was saved for the conversation that has not begun; one that it has stays. */
 void            parlance_drafts_take_new (ParlanceDrafts     *self,
                                        const char           *text);
 /* @conversation: (nullable): %NULL is the one that has not begun. */

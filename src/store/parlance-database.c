@@ -205,13 +205,25 @@ check_tables (ParlanceDatabase  *self,
          check (self, "PRAGMA quick_check(setting)", error);
 }
 
-/* A file that may be written and yet is read only claims a format that is not ours. */
+/* SQLite takes one that may only be read for what it is. */
+static gboolean
+check_writable (ParlanceDatabase  *self,
+                GError           **error)
+{
+  if (!sqlite3_db_readonly (self->handle, "main"))
+    return TRUE;
+
+  set_error (PARLANCE_STORE_ERROR_OPEN, g_strerror (EACCES), error);
+  return FALSE;
+}
+
+/* A file that may be written, and yet is read only once it has been read, claims a format that is
+ * not ours. */
 static gboolean
 check_format (ParlanceDatabase  *self,
-              const char        *path,
               GError           **error)
 {
-  if (!sqlite3_db_readonly (self->handle, "main") || g_access (path, W_OK) != 0)
+  if (!sqlite3_db_readonly (self->handle, "main"))
     return TRUE;
 
   set_error (PARLANCE_STORE_ERROR_DAMAGED, sqlite3_errstr (SQLITE_NOTADB), error);
@@ -268,9 +280,10 @@ parlance_database_open (const char  *path,
 
   /* The lock is taken before anything is read, so that of two programs exactly one goes on. Being
    * alone also keeps the index of the write-ahead log in memory. */
-  if (!execute (self, "PRAGMA locking_mode = EXCLUSIVE", error) ||
+  if (!check_writable (self, error) ||
+      !execute (self, "PRAGMA locking_mode = EXCLUSIVE", error) ||
       !execute (self, "BEGIN EXCLUSIVE; COMMIT", error) ||
-      !check_format (self, path, error) ||
+      !check_format (self, error) ||
       !parlance_schema_check (self->handle, parlance_schema_steps, error) ||
       !execute (self, "PRAGMA journal_mode = WAL", error) ||
       !execute (self, "PRAGMA synchronous = FULL", error) ||

@@ -58,7 +58,8 @@ parlance_tables_read_accounts (ParlanceDatabase  *database,
     g_ptr_array_new_with_free_func ((GDestroyNotify) parlance_account_record_free);
   sqlite3_stmt *statement = parlance_database_prepare (
     database,
-    "SELECT id, preset, label, base_url, model_id, task FROM account ORDER BY position, id",
+    "SELECT id, preset, label, base_url, model_id, task FROM account WHERE id <> ''"
+    " ORDER BY position, id",
     error);
   gboolean      good = statement != NULL;
 
