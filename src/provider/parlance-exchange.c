@@ -272,7 +272,7 @@ dup_tool_calls (ParlanceDecoder *decoder)
 static gboolean
 is_foreign (Exchange *self)
 {
-  const char *type;
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->head);
 
   if (self->format == FORMAT_PAGE)
     return TRUE;
@@ -280,11 +280,24 @@ is_foreign (Exchange *self)
     return parlance_decoder_get_unparsable (self->decoder) > 0;
   if (self->n_chunks > 0)
     return FALSE;
+  /* Nothing at all, unless meant so: libsoup takes a head that was cut for a whole one. */
+  if (self->format == FORMAT_UNKNOWN &&
+      soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH)
+    return FALSE;
 
-  type = soup_message_headers_get_content_type (soup_message_get_response_headers (self->head),
-                                                NULL);
+  return g_strcmp0 (soup_message_headers_get_content_type (headers, NULL),
+                    "text/event-stream") != 0;
+}
 
-  return g_strcmp0 (type, "text/event-stream") != 0;
+/* A stream that ended by itself before its first word: cut on the way, or given up by the service.
+ * What has no word because it was no stream of this protocol is something else. */
+static gboolean
+is_cut_short (Exchange *self)
+{
+  return self->n_text == 0 && !self->enough &&
+         parlance_decoder_get_unparsable (self->decoder) == 0 &&
+         parlance_decoder_get_tool_calls (self->decoder)->len == 0 &&
+         !parlance_decoder_is_complete (self->decoder);
 }
 
 /* (nullable) (transfer full): what went wrong, once the exchange has ended. @error: how, if not
@@ -321,6 +334,9 @@ judge (Exchange     *self,
   if (self->n_text == 0 &&
       g_strcmp0 (parlance_decoder_get_finish_reason (self->decoder), "content_filter") == 0)
     return parlance_verdict_new (PARLANCE_VERDICT_FILTERED, status, NULL, NULL);
+  if (is_cut_short (self))
+    return parlance_verdict_new (PARLANCE_VERDICT_SERVER, status,
+                                 "The answer ended before its first word", NULL);
 
   return NULL;
 }

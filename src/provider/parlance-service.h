@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @complete: the service said that the reply is whole
  * @finish_reason: (nullable)
  * @verdict: (nullable): what went wrong; text that came before has been delivered. A stream that
- *   ended early without a word has none, and is not complete: interrupted.
+ *   ended by itself in the middle of its text has none, and is not complete: interrupted.
  * @tool_calls: (nullable): "name(arguments)" texts
  *
  * How a completion ended.
