@@ -8,6 +8,11 @@
 #define MAX_RUN 384
 #define BREAKLESS_PIECE 1024
 #define MAX_MARKS 8
+/* What is joined is one character, which cannot be broken: more than a family is several. */
+#define MAX_JOINED 8
+/* Tabs in a row are not broken either: more make a label wider than its window. */
+#define MAX_TABS 4
+#define MAX_CODE_TABS 16
 #define MAX_PIECE 4096
 #define MAX_PIECE_LINES 128
 #define MAX_PIECE_ROWS 24 /* of a table: each is several labels */
@@ -150,6 +155,8 @@ parlance_text_new (const char       *text,
   g_autoptr (GString) markup = NULL;
   size_t done = 0;
   unsigned i = 0, n_spans = spans ? spans->len : 0, marks = 0;
+  unsigned joined = 0, tabs = 0;
+  gunichar last = 0;
   size_t span_start = 0;
   gboolean in_span = FALSE;
 
@@ -192,13 +199,20 @@ parlance_text_new (const char       *text,
       c = g_utf8_get_char (p);
       if (is_mark (c))
         {
-          if (++marks > MAX_MARKS)
+          if (++marks > MAX_MARKS || (c == 0x200d && ++joined > MAX_JOINED))
             continue;
         }
       else
         {
           marks = 0;
+          if (last != 0x200d)
+            joined = 0;
         }
+      last = c;
+
+      tabs = c == '\t' ? tabs + 1 : 0;
+      if (tabs > (here == PARLANCE_TEXT_CODE ? MAX_CODE_TABS : MAX_TABS))
+        c = ' ';
 
       if (!append_visible (out, c, here))
         g_string_append_unichar (out, c);
