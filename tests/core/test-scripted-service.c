@@ -305,15 +305,16 @@ static void
 test_faults (Fixture       *fixture,
              gconstpointer  data)
 {
-  static const struct
+  /* libsoup once took a cut between chunks for the end. */
+  gboolean cut_fails = soup_check_version (3, 6, 0);
+  const struct
   {
     const char *script;
     gboolean    fails;
     const char *reply;
   } cases[] = {
     { "{\"steps\":[{\"send\":\"half\"},{\"reset\":true}]}", TRUE, NULL },
-    /* libsoup takes a cut between chunks for the end. */
-    { "{\"steps\":[{\"send\":\"half\"},{\"close\":true}]}", FALSE, "half" },
+    { "{\"steps\":[{\"send\":\"half\"},{\"close\":true}]}", cut_fails, cut_fails ? NULL : "half" },
     { "{\"headers\":{\"Content-Length\":\"5\"},\"steps\":[{\"send\":\"whole\"}]}", FALSE, "whole" },
     { "{\"raw\":true,\"steps\":[{\"close\":true}]}", TRUE, NULL },
     { "{\"raw\":true,\"steps\":[{\"send\":\"HTTP/1.1 203 So\\r\\n\\r\\nbare\"}]}", FALSE, "bare" },
