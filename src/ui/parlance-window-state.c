@@ -29,16 +29,9 @@ parlance_window_state_restore (GtkWindow     *window,
     gtk_widget_add_tick_callback (GTK_WIDGET (split), hide_sidebar_cb, NULL, NULL);
 }
 
-int64_t
-parlance_window_state_get_conversation (GSettings *settings)
-{
-  return g_settings_get_int64 (settings, "last-conversation");
-}
-
 void
 parlance_window_state_save (GtkWindow     *window,
                             ParlanceSplit *split,
-                            int64_t        conversation_id,
                             GSettings     *settings)
 {
   int width, height;
@@ -49,5 +42,17 @@ parlance_window_state_save (GtkWindow     *window,
   g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
   if (!parlance_split_get_collapsed (split))
     g_settings_set_boolean (settings, "show-sidebar", parlance_split_get_show_sidebar (split));
-  g_settings_set_int64 (settings, "last-conversation", conversation_id);
+}
+
+int64_t
+parlance_window_state_get_conversation (GSettings *settings)
+{
+  return g_settings_get_int64 (settings, "last-conversation");
+}
+
+void
+parlance_window_state_set_conversation (int64_t    id,
+                                        GSettings *settings)
+{
+  g_settings_set_int64 (settings, "last-conversation", id);
 }

@@ -7,15 +7,18 @@
 
 G_BEGIN_DECLS
 
-/* How the window was left: its size, whether it was maximised and showed the sidebar, and which
- * conversation was open (id, 0: none). */
+/* How the window was left: its size, whether it was maximised, and whether it showed the
+ * sidebar. */
 void    parlance_window_state_restore          (GtkWindow     *window,
                                                 ParlanceSplit *split,
                                                 GSettings     *settings);
-int64_t parlance_window_state_get_conversation (GSettings     *settings);
 void    parlance_window_state_save             (GtkWindow     *window,
                                                 ParlanceSplit *split,
-                                                int64_t        conversation_id,
+                                                GSettings     *settings);
+/* The conversation that is open, 0: none. Kept as it changes, so that a program that was killed
+ * opens it again. */
+int64_t parlance_window_state_get_conversation (GSettings     *settings);
+void    parlance_window_state_set_conversation (int64_t        id,
                                                 GSettings     *settings);
 
 G_END_DECLS

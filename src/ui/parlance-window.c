@@ -96,6 +96,20 @@ enable_preferences (ParlanceWindow *self,
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* The page holds the token in an entry, which tells it to assistive technology. Not dropped at
+ * once, for it is the page itself that says it is done. */
+static gboolean
+drop_welcome (gpointer user_data)
+{
+  ParlanceWindow *self = user_data;
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, "welcome");
+
+  if (page != NULL && page != gtk_stack_get_visible_child (self->pages))
+    gtk_stack_remove (self->pages, page);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* The transcript is made once it is to be seen: a start on the welcome page does without. */
 static void
 show_chat (ParlanceWindow *self)
@@ -112,6 +126,7 @@ show_chat (ParlanceWindow *self)
     }
   enable_preferences (self, TRUE);
   gtk_stack_set_visible_child_name (self->pages, "chat");
+  g_idle_add_full (G_PRIORITY_LOW, drop_welcome, g_object_ref (self), g_object_unref);
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
 }
 
@@ -515,6 +530,9 @@ parlance_window_set_conversation (ParlanceWindow       *self,
   parlance_sidebar_set_selected (self->sidebar, conversation);
   if (self->chat_view != NULL)
     parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), conversation);
+  if (self->settings != NULL)
+    parlance_window_state_set_conversation (
+      conversation != NULL ? parlance_conversation_get_id (conversation) : 0, self->settings);
   update_title (self);
 }
 
@@ -556,11 +574,7 @@ parlance_window_close (ParlanceWindow *self)
 
   self->closing = TRUE;
   if (self->settings != NULL)
-    parlance_window_state_save (GTK_WINDOW (self), self->split,
-                                self->conversation != NULL
-                                  ? parlance_conversation_get_id (self->conversation)
-                                  : 0,
-                                self->settings);
+    parlance_window_state_save (GTK_WINDOW (self), self->split, self->settings);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_application_hold (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
   parlance_session_close_async (self->session, closed_cb, g_object_ref (self));

@@ -157,6 +157,42 @@ on_layout (ParlanceTranscriptView *self)
   self->placing = FALSE;
 }
 
+/* The row that holds the focus; %NULL where it is elsewhere. */
+static GtkWidget *
+get_focus_row (ParlanceTranscriptView *self)
+{
+  GtkWidget *widget = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  while (widget != NULL && gtk_widget_get_parent (widget) != GTK_WIDGET (self->list))
+    widget = gtk_widget_get_parent (widget);
+
+  return widget;
+}
+
+/* Tab goes through what can be used in the rows, and from the composer back to the latest
+ * message. The list itself would begin at its first row, and leave at one with nothing to use. */
+static gboolean
+parlance_transcript_view_focus (GtkWidget        *widget,
+                                GtkDirectionType  direction)
+{
+  ParlanceTranscriptView *self = PARLANCE_TRANSCRIPT_VIEW (widget);
+  gboolean back = direction == GTK_DIR_TAB_BACKWARD;
+  GtkWidget *row = get_focus_row (self);
+
+  if (row == NULL && back)
+    row = gtk_widget_get_last_child (GTK_WIDGET (self->list));
+
+  if (row == NULL || (!back && direction != GTK_DIR_TAB_FORWARD))
+    return GTK_WIDGET_CLASS (parlance_transcript_view_parent_class)->focus (widget, direction);
+
+  for (; row != NULL;
+       row = back ? gtk_widget_get_prev_sibling (row) : gtk_widget_get_next_sibling (row))
+    if (gtk_widget_child_focus (row, direction))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 parlance_transcript_view_realize (GtkWidget *widget)
 {
@@ -222,6 +258,7 @@ parlance_transcript_view_class_init (ParlanceTranscriptViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = parlance_transcript_view_dispose;
+  widget_class->focus = parlance_transcript_view_focus;
   widget_class->realize = parlance_transcript_view_realize;
   widget_class->unrealize = parlance_transcript_view_unrealize;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
