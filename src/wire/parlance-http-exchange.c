@@ -345,6 +345,9 @@ parlance_http_exchange_start (GTask                      *task,
   exchange->max_body = max_body;
 
   exchange->timer = g_timeout_source_new (G_MAXUINT);
+  /* What has come in the meantime is looked at first: the main loop may have been held up, or the
+   * whole computer asleep. */
+  g_source_set_priority (exchange->timer, G_PRIORITY_DEFAULT + 10);
   g_source_set_ready_time (exchange->timer, -1);
   g_source_set_callback (exchange->timer, on_timeout, exchange, NULL);
   g_source_attach (exchange->timer, g_task_get_context (task));
