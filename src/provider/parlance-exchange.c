@@ -234,7 +234,8 @@ on_data (SoupMessage  *head,
   if (self->format == FORMAT_STREAM)
     return take_stream (self, bytes, length, error);
 
-  cap = self->format == FORMAT_DOCUMENT ? PARLANCE_MAX_REPLY : MAX_ERROR_BODY;
+  /* A whole answer is read in one go, as an event is. */
+  cap = self->format == FORMAT_DOCUMENT ? PARLANCE_SSE_MAX_EVENT : MAX_ERROR_BODY;
   g_string_append_len (self->body, bytes, MIN (length, cap - self->body->len));
   if (self->body->len < cap)
     return TRUE;

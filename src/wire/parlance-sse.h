@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* The most bytes that one event may hold, and one line of it. */
-#define PARLANCE_SSE_MAX_EVENT (32u * 1024 * 1024)
+/* The most bytes that one event may hold, and one line of it. What is in it is read in one go, on
+ * the main loop: twice as much would hold it up for longer than 100 ms. */
+#define PARLANCE_SSE_MAX_EVENT (8u * 1024 * 1024)
 
 #define PARLANCE_SSE_ERROR (parlance_sse_error_quark ())
 

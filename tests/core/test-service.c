@@ -227,9 +227,9 @@ static void
 test_too_large (Fixture       *f,
                 gconstpointer  data)
 {
-  g_autofree char *text = g_strnfill (8 * 1024 * 1024, 'x');
+  g_autofree char *text = g_strnfill (4 * 1024 * 1024, 'x');
   g_autofree char *script = g_strdup_printf (
-    "{\"steps\":[{\"repeat\":9,\"step\":{\"delta\":\"%s\"}},{\"hang\":true}]}", text);
+    "{\"steps\":[{\"repeat\":17,\"step\":{\"delta\":\"%s\"}},{\"hang\":true}]}", text);
 
   /* The service may take its time with pieces of this size. */
   g_clear_object (&f->http);
