@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 #define PULSE_LIMIT 100
 #endif
 
-/* How long the main loop is held up: a source that would be dispatched every 5 ms. */
+/* How long the main loop is held up: a source that would be dispatched every 5 ms. Time for which
+ * the thread was ready to run and others had the processors is not counted. */
 typedef struct _Pulse Pulse;
 
 Pulse  *pulse_new         (void);
