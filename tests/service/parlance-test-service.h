@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  *   Content-Length; the connection then ends with the steps):
  *   {"delta":"text"} {"reasoning":"text"} {"finish":"stop"} {"usage":{…}} {"done":true}
  *   {"event":{…}} (any JSON as an event's data) {"send":"text"} {"send_b64":"…"} (bare bytes)
+ *   {"clock":ms} (a delta that is the monotonic time in µs and a blank, then a sleep)
  *   {"sleep":ms} {"wait":"name"} (until released; a name once released stays so)
  *   {"close":true} (ends the connection there) {"reset":true} (the same with a TCP reset)
  *   {"hang":true} (silent until the client goes) {"repeat":N,"step":{…}};

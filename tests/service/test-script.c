@@ -5,7 +5,7 @@
 
 static const char *const step_names[] = {
   "delta", "reasoning", "finish", "usage", "done", "event", "send", "send_b64",
-  "sleep", "wait", "close", "reset", "hang", "repeat",
+  "sleep", "wait", "close", "reset", "hang", "repeat", "clock",
 };
 
 static const char *
@@ -133,6 +133,13 @@ run_step (TestCall   *call,
     return send_delta (call, "content", json_node_get_string (value));
   if (g_str_equal (name, "reasoning"))
     return send_delta (call, "reasoning_content", json_node_get_string (value));
+  if (g_str_equal (name, "clock"))
+    {
+      g_autofree char *now = g_strdup_printf ("%" G_GINT64_FORMAT " ", g_get_monotonic_time ());
+
+      return send_delta (call, "content", now) &&
+             wait_until (call, g_get_monotonic_time () + json_node_get_int (value) * 1000);
+    }
   if (g_str_equal (name, "finish"))
     return test_call_send_chunk (call, "test/scripted", "{}", json_node_get_string (value), FALSE);
 
