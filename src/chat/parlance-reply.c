@@ -172,7 +172,8 @@ static gboolean
 is_interruption (ParlanceVerdict *verdict)
 {
   return verdict == NULL || verdict->kind == PARLANCE_VERDICT_NO_NETWORK
-         || verdict->kind == PARLANCE_VERDICT_TIMEOUT;
+         || verdict->kind == PARLANCE_VERDICT_NAME_NOT_FOUND
+         || verdict->kind == PARLANCE_VERDICT_REFUSED || verdict->kind == PARLANCE_VERDICT_TIMEOUT;
 }
 
 static void

@@ -32,9 +32,16 @@ typedef enum
   PARLANCE_VERDICT_SERVER,           /* trouble at the service */
   PARLANCE_VERDICT_BAD_REPLY,        /* an answer that is not of this protocol */
   PARLANCE_VERDICT_REDIRECTED,       /* pointed to another address; not followed */
-  PARLANCE_VERDICT_NO_NETWORK,       /* no route, name not found, refused */
+  PARLANCE_VERDICT_NO_NETWORK,       /* no route, or the connection broke */
+  PARLANCE_VERDICT_NAME_NOT_FOUND,   /* no such host */
+  PARLANCE_VERDICT_REFUSED,          /* the host is there, nobody listens at the port */
   PARLANCE_VERDICT_TLS,              /* the server could not prove who it is */
+  PARLANCE_VERDICT_TLS_DATE,         /* its certificate has expired, or is not valid yet */
+  PARLANCE_VERDICT_TLS_HOST,         /* its certificate is for another host */
+  PARLANCE_VERDICT_TLS_SELF_SIGNED,
+  PARLANCE_VERDICT_TLS_UNKNOWN_CA,   /* nobody that the computer trusts has signed it */
   PARLANCE_VERDICT_PROXY,
+  PARLANCE_VERDICT_PROXY_LOGIN,
   PARLANCE_VERDICT_TIMEOUT,          /* no byte for too long */
   PARLANCE_VERDICT_TOO_LARGE,        /* more than one reply may hold */
   PARLANCE_VERDICT_FILTERED,         /* withheld by the service's content filter */

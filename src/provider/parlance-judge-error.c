@@ -14,14 +14,27 @@ kind_of_error (const GError *error)
       switch ((ParlanceHttpError) error->code)
         {
         case PARLANCE_HTTP_ERROR_BAD_URL:
-        case PARLANCE_HTTP_ERROR_RESOLVE:
         case PARLANCE_HTTP_ERROR_CONNECT:
         case PARLANCE_HTTP_ERROR_BROKEN:
           return PARLANCE_VERDICT_NO_NETWORK;
+        case PARLANCE_HTTP_ERROR_RESOLVE:
+          return PARLANCE_VERDICT_NAME_NOT_FOUND;
+        case PARLANCE_HTTP_ERROR_REFUSED:
+          return PARLANCE_VERDICT_REFUSED;
         case PARLANCE_HTTP_ERROR_TLS:
           return PARLANCE_VERDICT_TLS;
+        case PARLANCE_HTTP_ERROR_TLS_DATE:
+          return PARLANCE_VERDICT_TLS_DATE;
+        case PARLANCE_HTTP_ERROR_TLS_HOST:
+          return PARLANCE_VERDICT_TLS_HOST;
+        case PARLANCE_HTTP_ERROR_TLS_SELF_SIGNED:
+          return PARLANCE_VERDICT_TLS_SELF_SIGNED;
+        case PARLANCE_HTTP_ERROR_TLS_UNKNOWN_CA:
+          return PARLANCE_VERDICT_TLS_UNKNOWN_CA;
         case PARLANCE_HTTP_ERROR_PROXY:
           return PARLANCE_VERDICT_PROXY;
+        case PARLANCE_HTTP_ERROR_PROXY_LOGIN:
+          return PARLANCE_VERDICT_PROXY_LOGIN;
         case PARLANCE_HTTP_ERROR_REDIRECT:
           return PARLANCE_VERDICT_REDIRECTED;
         case PARLANCE_HTTP_ERROR_FIRST_BYTE:

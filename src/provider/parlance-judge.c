@@ -244,7 +244,7 @@ judge_status (const Case *it)
       return PARLANCE_VERDICT_BAD_REPLY;
 
     case 407:
-      return PARLANCE_VERDICT_PROXY;
+      return PARLANCE_VERDICT_PROXY_LOGIN;
 
     case 408:
       return PARLANCE_VERDICT_TIMEOUT;

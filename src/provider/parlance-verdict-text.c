@@ -83,6 +83,29 @@ static const Row rows[] = {
   { PARLANCE_VERDICT_NO_NETWORK, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
     N_("No connection to the service"),
     N_("Check your network connection and the Base URL, then try again.") },
+  { PARLANCE_VERDICT_NAME_NOT_FOUND, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("No server of this name was found"),
+    N_("Check your network connection and the host name in the Base URL, then try again.") },
+  { PARLANCE_VERDICT_REFUSED, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("Nothing answers at the service’s address"),
+    N_("Check the Base URL, its port included. If it is right, the service is down: try again "
+       "later.") },
+  { PARLANCE_VERDICT_TLS_DATE, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("The server’s certificate is out of date"),
+    N_("Nothing was sent. Check the computer’s date and time. If they are right, the service has "
+       "to renew its certificate.") },
+  { PARLANCE_VERDICT_TLS_HOST, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("The server’s certificate is for another host"),
+    N_("Nothing was sent. Check the host name in the Base URL; a network that asks for a login "
+       "can be the cause, too.") },
+  { PARLANCE_VERDICT_TLS_SELF_SIGNED, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("The server’s certificate is self-signed"),
+    N_("Nothing was sent. Check the Base URL. If the server is your own, let this computer trust "
+       "its certificate.") },
+  { PARLANCE_VERDICT_TLS_UNKNOWN_CA, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
+    N_("The server’s certificate is from an unknown authority"),
+    N_("Nothing was sent. A network that reads along can be the cause. If the authority is your "
+       "own, let this computer trust it.") },
   { PARLANCE_VERDICT_TLS, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_BASE_URL,
     N_("The connection is not secure"),
     N_("The server could not prove who it is, so nothing was sent. Check the Base URL, your "
@@ -90,6 +113,10 @@ static const Row rows[] = {
   { PARLANCE_VERDICT_PROXY, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
     N_("The proxy did not let the request through"),
     N_("Check the proxy in the network settings of your computer, then try again.") },
+  { PARLANCE_VERDICT_PROXY_LOGIN, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
+    N_("The proxy wants a login"),
+    N_("Parlance does not log in to proxies. Use a proxy that asks for no login, or a network "
+       "without one.") },
   { PARLANCE_VERDICT_TIMEOUT, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
     N_("The service was silent for too long"),
     N_("Try again. If it happens often, try another model.") },

@@ -4,14 +4,16 @@
 G_DEFINE_QUARK (parlance-http-error-quark, parlance_http_error)
 
 static char *
-describe_certificate (GTlsCertificateFlags flags)
+describe_certificate (GTlsCertificateFlags flags,
+                      gboolean             self_signed)
 {
-  static const struct
+  const struct
   {
     GTlsCertificateFlags  flag;
     const char           *reason;
   } reasons[] = {
-    { G_TLS_CERTIFICATE_UNKNOWN_CA, "nobody that this computer trusts has signed it" },
+    { G_TLS_CERTIFICATE_UNKNOWN_CA,
+      self_signed ? "it is signed by itself" : "nobody that this computer trusts has signed it" },
     { G_TLS_CERTIFICATE_BAD_IDENTITY, "it was made for another host" },
     { G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet" },
     { G_TLS_CERTIFICATE_EXPIRED, "it has expired" },
@@ -29,6 +31,21 @@ describe_certificate (GTlsCertificateFlags flags)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* The gravest comes first: who vouches for it, whom for, how long. */
+static ParlanceHttpError
+code_for_certificate (GTlsCertificateFlags flags,
+                      gboolean             self_signed)
+{
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return self_signed ? PARLANCE_HTTP_ERROR_TLS_SELF_SIGNED : PARLANCE_HTTP_ERROR_TLS_UNKNOWN_CA;
+  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return PARLANCE_HTTP_ERROR_TLS_HOST;
+  if (flags & (G_TLS_CERTIFICATE_NOT_ACTIVATED | G_TLS_CERTIFICATE_EXPIRED))
+    return PARLANCE_HTTP_ERROR_TLS_DATE;
+
+  return PARLANCE_HTTP_ERROR_TLS;
+}
+
 static gboolean
 is_proxy_error (const GError *error)
 {
@@ -39,29 +56,33 @@ is_proxy_error (const GError *error)
 }
 
 GError *
-parlance_http_error_from_library (const GError        *library,
-                                  gboolean             started,
-                                  GTlsCertificateFlags flags)
+parlance_http_error_from_library (const GError             *library,
+                                  const ParlanceHttpCourse *course)
 {
   ParlanceHttpError code;
 
-  if (flags != 0 && library->domain == G_TLS_ERROR)
+  if (course->tls_errors != 0 && library->domain == G_TLS_ERROR)
     {
-      g_autofree char *reasons = describe_certificate (flags);
+      g_autofree char *reasons = describe_certificate (course->tls_errors, course->self_signed);
 
-      return g_error_new (PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_TLS,
+      return g_error_new (PARLANCE_HTTP_ERROR,
+                          code_for_certificate (course->tls_errors, course->self_signed),
                           "The server’s certificate is not trusted: %s", reasons);
     }
 
   if (is_proxy_error (library))
     code = PARLANCE_HTTP_ERROR_PROXY;
-  else if (started)
+  else if (course->started)
     code = PARLANCE_HTTP_ERROR_BROKEN;
   else if (library->domain == G_TLS_ERROR)
     code = PARLANCE_HTTP_ERROR_TLS;
   else if (library->domain == G_RESOLVER_ERROR
            || g_error_matches (library, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     code = PARLANCE_HTTP_ERROR_RESOLVE;
+  else if (course->proxied)
+    code = PARLANCE_HTTP_ERROR_PROXY;
+  else if (g_error_matches (library, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+    code = PARLANCE_HTTP_ERROR_REFUSED;
   else
     code = PARLANCE_HTTP_ERROR_CONNECT;
 
@@ -98,7 +119,7 @@ parlance_http_error_from_head (SoupMessage *head)
                                                        "Location");
 
   if (status == SOUP_STATUS_PROXY_UNAUTHORIZED)
-    return g_error_new_literal (PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_PROXY,
+    return g_error_new_literal (PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_PROXY_LOGIN,
                                 "The proxy wants a login");
 
   if (SOUP_STATUS_IS_REDIRECTION (status) && location != NULL)

@@ -5,12 +5,19 @@
 
 G_BEGIN_DECLS
 
-/* (transfer full): what libsoup and GIO said, as one of ours. @started: the connection stood and
- * the request was on its way. @flags: what the certificate was refused for, if it was. */
-GError *parlance_http_error_from_library  (const GError         *library,
-                                           gboolean              started,
-                                           GTlsCertificateFlags  flags);
+/* How far an exchange came, as its errors need to know. */
+typedef struct
+{
+  gboolean              proxied;      /* the connection was to be to a proxy */
+  gboolean              started;      /* the request is on its way */
+  GTlsCertificateFlags  tls_errors;   /* what the certificate was refused for, if it was */
+  gboolean              self_signed;  /* the certificate is */
+} ParlanceHttpCourse;
+
+/* (transfer full): what libsoup and GIO said, as one of ours. */
+GError *parlance_http_error_from_library (const GError             *library,
+                                          const ParlanceHttpCourse *course);
 /* (transfer full): of a status that an exchange cannot end with well; else NULL. */
-GError *parlance_http_error_from_head     (SoupMessage          *head);
+GError *parlance_http_error_from_head    (SoupMessage              *head);
 
 G_END_DECLS

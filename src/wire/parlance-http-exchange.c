@@ -25,9 +25,8 @@ typedef struct
   char                 *piece;
   uint64_t              received;
   uint64_t              max_body;
-  GTlsCertificateFlags  tls_errors;
   gboolean              http2;
-  gboolean              started;        /* the request is on its way */
+  ParlanceHttpCourse    course;
 } Exchange;
 
 static void exchange_read (Exchange *exchange);
@@ -201,7 +200,7 @@ on_read (GObject      *source,
   else if (length < 0)
     {
       exchange_answer (exchange,
-                       parlance_http_error_from_library (error, TRUE, exchange->tls_errors));
+                       parlance_http_error_from_library (error, &exchange->course));
       exchange_end (exchange);
     }
   else if (length == 0 || g_cancellable_is_cancelled (cancellable))
@@ -251,12 +250,12 @@ on_head (GObject      *source,
   exchange->stream = soup_session_send_finish (SOUP_SESSION (source), result, &library);
 
   if (exchange->stream == NULL)
-    error = parlance_http_error_from_library (library, exchange->started, exchange->tls_errors);
+    error = parlance_http_error_from_library (library, &exchange->course);
   else
     error = parlance_http_error_from_head (exchange->message);
 
   /* What comes without a request having been sent is the proxy's word. */
-  if (error == NULL && !exchange->started)
+  if (error == NULL && !exchange->course.started)
     error = g_error_new (PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_PROXY,
                          "The proxy did not connect (status %d)",
                          soup_message_get_status (exchange->message));
@@ -273,6 +272,18 @@ on_head (GObject      *source,
   exchange_read (exchange);
 }
 
+/* What the connection is to be made to. */
+static void
+note_address (Exchange  *exchange,
+              GIOStream *connection)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (G_IS_SOCKET_CONNECTION (connection))
+    address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
+  exchange->course.proxied = G_IS_PROXY_ADDRESS (address);
+}
+
 static void
 on_network_event (SoupMessage        *message,
                   GSocketClientEvent  event,
@@ -282,6 +293,9 @@ on_network_event (SoupMessage        *message,
   /* Not before: an exchange may have to wait for one of the host's connections to be free. */
   if (event == G_SOCKET_CLIENT_RESOLVING)
     exchange_wait (exchange, PARLANCE_HTTP_ERROR_CONNECT);
+
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    note_address (exchange, connection);
 
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && !exchange->http2
       && G_IS_TLS_CONNECTION (connection))
@@ -296,7 +310,7 @@ static void
 on_starting (SoupMessage *message,
              Exchange    *exchange)
 {
-  exchange->started = TRUE;
+  exchange->course.started = TRUE;
   exchange_wait (exchange, PARLANCE_HTTP_ERROR_FIRST_BYTE);
 }
 
@@ -317,7 +331,11 @@ on_accept_certificate (SoupMessage          *message,
                        GTlsCertificateFlags  errors,
                        Exchange             *exchange)
 {
-  exchange->tls_errors = errors;
+  g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
+  g_autofree char *issuer = g_tls_certificate_get_issuer_name (certificate);
+
+  exchange->course.tls_errors = errors;
+  exchange->course.self_signed = subject != NULL && g_strcmp0 (subject, issuer) == 0;
 
   return FALSE;
 }

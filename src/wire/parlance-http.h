@@ -17,9 +17,15 @@ typedef enum
 {
   PARLANCE_HTTP_ERROR_BAD_URL,       /* not an http or https URL with a host, or with credentials */
   PARLANCE_HTTP_ERROR_RESOLVE,       /* the name was not found */
-  PARLANCE_HTTP_ERROR_CONNECT,       /* refused, unreachable, no route */
-  PARLANCE_HTTP_ERROR_TLS,           /* the certificate is not to be trusted; message says why */
-  PARLANCE_HTTP_ERROR_PROXY,         /* the proxy failed or wants a login */
+  PARLANCE_HTTP_ERROR_CONNECT,       /* unreachable, no route, not in time */
+  PARLANCE_HTTP_ERROR_REFUSED,       /* nobody listens there */
+  PARLANCE_HTTP_ERROR_TLS,           /* no secure connection, for another reason than these: */
+  PARLANCE_HTTP_ERROR_TLS_DATE,      /* the certificate has expired, or is not valid yet */
+  PARLANCE_HTTP_ERROR_TLS_HOST,      /* it is for another host */
+  PARLANCE_HTTP_ERROR_TLS_SELF_SIGNED,
+  PARLANCE_HTTP_ERROR_TLS_UNKNOWN_CA,
+  PARLANCE_HTTP_ERROR_PROXY,         /* the proxy failed, or cannot be reached */
+  PARLANCE_HTTP_ERROR_PROXY_LOGIN,
   PARLANCE_HTTP_ERROR_REDIRECT,      /* message names the scheme, host and port it pointed at */
   PARLANCE_HTTP_ERROR_FIRST_BYTE,    /* no answer within "first-byte-timeout" */
   PARLANCE_HTTP_ERROR_STALLED,       /* no byte within "stall-timeout" */

@@ -192,12 +192,12 @@ test_no_network (ChatFixture   *fixture,
   conversation = chat_fixture_send (fixture, NULL, "hello");
   chat_fixture_assert_reply (conversation, PARLANCE_STATE_FAILED, "");
   g_assert_cmpint (parlance_message_get_verdict (leaf (conversation))->kind, ==,
-                   PARLANCE_VERDICT_NO_NETWORK);
+                   PARLANCE_VERDICT_REFUSED);
 
   /* The verdict is there after a restart, and the conversation goes on. */
   conversation = chat_fixture_reload (fixture, parlance_conversation_get_id (conversation));
   g_assert_cmpint (parlance_message_get_verdict (leaf (conversation))->kind, ==,
-                   PARLANCE_VERDICT_NO_NETWORK);
+                   PARLANCE_VERDICT_REFUSED);
   parlance_account_set_base_url (parlance_chat_get_account (fixture->chat),
                                  parlance_test_service_get_base_url (fixture->service));
   parlance_chat_regenerate (fixture->chat, conversation, leaf (conversation));

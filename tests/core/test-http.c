@@ -165,7 +165,7 @@ static const struct
   { "500", "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\noh", STAY, -1, NULL, "oh" },
   { "304", "HTTP/1.1 304 Same\r\n\r\n", STAY, -1, NULL, "" },
   { "407", "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
-    STAY, PARLANCE_HTTP_ERROR_PROXY, "login", "" },
+    STAY, PARLANCE_HTTP_ERROR_PROXY_LOGIN, "login", "" },
   { "421", "HTTP/1.1 421 No\r\nContent-Length: 2\r\n\r\noh", STAY, PARLANCE_HTTP_ERROR_BROKEN,
     "421", "" },
   { "cut", HEAD_OK "Content-Length: 9\r\n\r\nhello", CLOSE, PARLANCE_HTTP_ERROR_BROKEN, NULL,
@@ -256,7 +256,7 @@ test_no_server (void)
 
   raw_server_free (server);
   call_post (call, port);
-  g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_CONNECT);
+  g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_REFUSED);
   call_free (call);
 
   call = call_new (http);

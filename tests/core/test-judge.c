@@ -311,10 +311,16 @@ static void
 test_errors (void)
 {
   static const struct { int code; ParlanceVerdictKind kind; } cases[] = {
-    { PARLANCE_HTTP_ERROR_RESOLVE, PARLANCE_VERDICT_NO_NETWORK },
+    { PARLANCE_HTTP_ERROR_RESOLVE, PARLANCE_VERDICT_NAME_NOT_FOUND },
+    { PARLANCE_HTTP_ERROR_REFUSED, PARLANCE_VERDICT_REFUSED },
     { PARLANCE_HTTP_ERROR_CONNECT, PARLANCE_VERDICT_NO_NETWORK },
     { PARLANCE_HTTP_ERROR_TLS, PARLANCE_VERDICT_TLS },
+    { PARLANCE_HTTP_ERROR_TLS_DATE, PARLANCE_VERDICT_TLS_DATE },
+    { PARLANCE_HTTP_ERROR_TLS_HOST, PARLANCE_VERDICT_TLS_HOST },
+    { PARLANCE_HTTP_ERROR_TLS_SELF_SIGNED, PARLANCE_VERDICT_TLS_SELF_SIGNED },
+    { PARLANCE_HTTP_ERROR_TLS_UNKNOWN_CA, PARLANCE_VERDICT_TLS_UNKNOWN_CA },
     { PARLANCE_HTTP_ERROR_PROXY, PARLANCE_VERDICT_PROXY },
+    { PARLANCE_HTTP_ERROR_PROXY_LOGIN, PARLANCE_VERDICT_PROXY_LOGIN },
     { PARLANCE_HTTP_ERROR_REDIRECT, PARLANCE_VERDICT_REDIRECTED },
     { PARLANCE_HTTP_ERROR_FIRST_BYTE, PARLANCE_VERDICT_TIMEOUT },
     { PARLANCE_HTTP_ERROR_STALLED, PARLANCE_VERDICT_TIMEOUT },
@@ -341,7 +347,6 @@ test_texts (void)
   for (int kind = PARLANCE_VERDICT_OTHER; kind <= PARLANCE_VERDICT_FILTERED; kind++)
     {
       g_autoptr (ParlanceVerdict) verdict = parlance_verdict_new (kind, 0, NULL, NULL);
-      g_autoptr (ParlanceVerdict) other = parlance_verdict_new (0, 0, NULL, NULL);
       g_autofree char *details = parlance_verdict_dup_details (verdict);
       const char *title = parlance_verdict_get_title (verdict);
       const char *advice = parlance_verdict_get_advice (verdict);
@@ -350,8 +355,13 @@ test_texts (void)
       g_assert_false (g_str_has_suffix (title, "."));
       g_assert_true (g_str_has_suffix (advice, "."));
       /* Every kind has words of its own. */
-      if (kind != PARLANCE_VERDICT_OTHER)
-        g_assert_cmpstr (title, !=, parlance_verdict_get_title (other));
+      for (int before = 0; before < kind; before++)
+        {
+          g_autoptr (ParlanceVerdict) other = parlance_verdict_new (before, 0, NULL, NULL);
+
+          g_assert_cmpstr (title, !=, parlance_verdict_get_title (other));
+          g_assert_cmpstr (advice, !=, parlance_verdict_get_advice (other));
+        }
       if (parlance_verdict_get_remedy (verdict) == PARLANCE_REMEDY_OPEN_URL)
         {
           g_assert_nonnull (parlance_verdict_get_url (verdict, preset));

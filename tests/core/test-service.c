@@ -265,7 +265,7 @@ test_no_service (Fixture       *f,
 {
   parlance_account_set_base_url (f->account, "http://127.0.0.1:1/v1/");
   complete (f, NULL);
-  g_assert_cmpint (f->outcome->verdict->kind, ==, PARLANCE_VERDICT_NO_NETWORK);
+  g_assert_cmpint (f->outcome->verdict->kind, ==, PARLANCE_VERDICT_REFUSED);
 }
 
 static void
@@ -325,7 +325,7 @@ test_models (Fixture       *f,
   parlance_service_list_models_async (f->http, f->account, NULL, NULL, on_listed, f);
   wait_end (f);
   g_assert_null (f->models);
-  g_assert_error (f->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_CONNECT);
+  g_assert_error (f->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_REFUSED);
 }
 
 #define ADD(name, func) g_test_add ("/service/" name, Fixture, NULL, set_up, func, tear_down)

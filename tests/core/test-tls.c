@@ -63,12 +63,13 @@ test_certificate (void)
     const char *certificate;
     const char *host;
     gboolean    known;
+    int         code;
     const char *message;    /* NULL: it is taken */
   } cases[] = {
-    { "loopback.pem", "127.0.0.1", TRUE, NULL },
-    { "loopback.pem", "127.0.0.1", FALSE, "signed" },
-    { "loopback.pem", "localhost", TRUE, "another host" },
-    { "expired.pem", "127.0.0.1", TRUE, "expired" },
+    { "loopback.pem", "127.0.0.1", TRUE, 0, NULL },
+    { "loopback.pem", "127.0.0.1", FALSE, PARLANCE_HTTP_ERROR_TLS_SELF_SIGNED, "signed by itself" },
+    { "loopback.pem", "localhost", TRUE, PARLANCE_HTTP_ERROR_TLS_HOST, "another host" },
+    { "expired.pem", "127.0.0.1", TRUE, PARLANCE_HTTP_ERROR_TLS_DATE, "expired" },
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -104,7 +105,7 @@ test_certificate (void)
         }
       else
         {
-          g_assert_error (call->error, PARLANCE_HTTP_ERROR, PARLANCE_HTTP_ERROR_TLS);
+          g_assert_error (call->error, PARLANCE_HTTP_ERROR, cases[i].code);
           g_assert_nonnull (strstr (call->error->message, cases[i].message));
           g_assert_cmpuint (seen.requests, ==, 0);
         }
