@@ -61,6 +61,10 @@ def test_main_job(stage):
     type_text('A new subject')
     keys('Return')
     wait_message(program, 'You said: A new subject')
+    for name in ('Regenerate', 'Copy'):
+        program.wait(name, 'button')
+        keys('shift+Tab')
+        program.wait(name, 'button', lambda node: node.has('focused'))
     keys('ctrl+q')
     program.wait_end()
 

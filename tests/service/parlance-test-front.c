@@ -223,8 +223,8 @@ start (ParlanceTestFront *self,
 
   self->port = find_port ();
   line = g_strdup_printf ("nghttpx --conf=/dev/null --workers=1 --no-ocsp"
-                          " --no-server-push --npn-list=%s --frontend=127.0.0.1,%u"
-                          " --backend=127.0.0.1,%u %s.key %s.pem",
+                          " --no-server-push --no-location-rewrite --npn-list=%s"
+                          " --frontend=127.0.0.1,%u --backend=127.0.0.1,%u %s.key %s.pem",
                           protocols, self->port, service_port, name, name);
   words = g_strsplit (line, " ", -1);
 
