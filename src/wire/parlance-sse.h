@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /* The most bytes that one event may hold, and one line of it. What is in it is read in one go, on
- * the main loop: twice as much would hold it up for longer than 100 ms. */
-#define PARLANCE_SSE_MAX_EVENT (8u * 1024 * 1024)
+ * the main loop: 8 MB take less than 100 ms, the most some 250. */
+#define PARLANCE_SSE_MAX_EVENT (32u * 1024 * 1024)
 
 #define PARLANCE_SSE_ERROR (parlance_sse_error_quark ())
 

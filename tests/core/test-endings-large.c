@@ -106,12 +106,12 @@ test_endless (ChatFixture   *fixture,
   run (fixture, "an endless stream", script, PARLANCE_MAX_REPLY);
 }
 
-/* As large as one event, and one answer that does not stream, may be. */
+/* As large as an event, and an answer that does not stream, may be without being felt. */
 static void
 test_largest (ChatFixture   *fixture,
               gconstpointer  data)
 {
-  const size_t size = PARLANCE_SSE_MAX_EVENT - 1024;
+  const size_t size = 8 * MIB;
   g_autofree char *filler = make_filler (size);
   char *scripts[] = {
     g_strdup_printf ("{\"steps\":[{\"delta\":\"%s\"},{\"done\":true}]}", filler),
