@@ -81,7 +81,7 @@ set_up (Fixture       *f,
   base = g_strdup_printf ("%s://127.0.0.1:%u/v1", f->front ? "https" : "http", port);
   f->account = parlance_account_new ("a", "modelscope", "Test", base);
   parlance_account_set_model_id (f->account, "test/chat");
-  f->http = g_object_new (PARLANCE_TYPE_HTTP, "first-byte-timeout", 10000, "stall-timeout", 400,
+  f->http = g_object_new (PARLANCE_TYPE_HTTP, "first-byte-timeout", 10000, "stall-timeout", 2000,
                           "http2", f->transport->http2,
                           "tls-database", f->front ? parlance_test_pki_get_database (pki) : NULL,
                           NULL);
