@@ -28,7 +28,7 @@ static const ParlancePreset presets[] = {
   },
   {
     .id = "custom",
-    .name = N_("Other OpenAI-Compatible Service"),
+    .name = N_("OpenAI-Compatible"),
   },
   { .id = NULL },
 };

@@ -31,11 +31,11 @@ store_text (const GError *error)
       return _("Conversations cannot be saved: another Parlance is using them. Close it, then "
                "start Parlance again.");
     case PARLANCE_STORE_ERROR_NEWER:
-      return _("Conversations cannot be opened: a newer version of Parlance has written them. "
-               "Update Parlance to see them.");
+      return _("Conversations cannot be saved: a newer version of Parlance has written them. "
+               "Update Parlance to go on with them.");
     case PARLANCE_STORE_ERROR_DAMAGED:
-      return _("Conversations cannot be opened: the database is damaged. It has been left as it "
-               "is; Help says how to mend it.");
+      return _("Conversations cannot be opened: the database is damaged and cannot be set aside. "
+               "Check that you may write to its folder, then start Parlance again.");
     default:
       return _("Conversations cannot be saved: the data folder cannot be used. Check that you may "
                "write to it, then start Parlance again.");
