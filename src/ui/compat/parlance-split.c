@@ -130,6 +130,8 @@ parlance_split_set_property (GObject      *object,
       adw_overlay_split_view_set_sidebar (self->view, g_value_get_object (value));
 #else
       gtk_widget_set_size_request (g_value_get_object (value), SIDEBAR_WIDTH, -1);
+      /* AdwFlap gives it no ground: folded, the content would shine through. */
+      gtk_widget_add_css_class (g_value_get_object (value), "background");
       adw_flap_set_flap (self->view, g_value_get_object (value));
 #endif
       break;
