@@ -344,6 +344,8 @@ strip_endpoint (char *path)
   static const char *const endpoints[] = {
     "/chat/completions", "/completions", "/models", "/responses", "/messages", "/embeddings",
     "/images/generations",
+    /* Of these the parser leaves only what a quote had hidden from it. */
+    "/.", "/..",
   };
 
   for (;;)
