@@ -13,6 +13,7 @@ struct _ParlanceNotices
 
   ParlanceSession *session;
   ParlanceBanner  *store;
+  ParlanceBanner  *damage;
   ParlanceBanner  *keyring;
   gboolean         unlocking;
 };
@@ -25,20 +26,19 @@ store_text (const GError *error)
   switch (error->domain == PARLANCE_STORE_ERROR ? error->code : PARLANCE_STORE_ERROR_FAILED)
     {
     case PARLANCE_STORE_ERROR_FULL:
-      return _("Conversations cannot be saved: the disk is full. Make room, then start Parlance "
-               "again.");
+      return _("Conversations cannot be saved: the disk is full. Make room, then try again.");
     case PARLANCE_STORE_ERROR_BUSY:
-      return _("Conversations cannot be saved: another Parlance is using them. Close it, then "
-               "start Parlance again.");
+      return _("Conversations cannot be opened: another program is using them. Close it, then try "
+               "again.");
     case PARLANCE_STORE_ERROR_NEWER:
-      return _("Conversations cannot be saved: a newer version of Parlance has written them. "
-               "Update Parlance to go on with them.");
+      return _("Conversations can only be read: a newer version of Parlance has written them. What "
+               "you send now is not saved. Update Parlance to go on with them.");
     case PARLANCE_STORE_ERROR_DAMAGED:
-      return _("Conversations cannot be opened: the database is damaged and cannot be set aside. "
-               "Check that you may write to its folder, then start Parlance again.");
+      return _("Conversations cannot be opened: the database is damaged, and could not be set "
+               "aside. Check that you may write to the data folder, then try again.");
     default:
       return _("Conversations cannot be saved: the data folder cannot be used. Check that you may "
-               "write to it, then start Parlance again.");
+               "write to it, then try again.");
     }
 }
 
@@ -48,10 +48,42 @@ store_cb (ParlanceNotices *self)
   const GError *error =
     parlance_chat_get_store_error (parlance_session_get_chat (self->session));
 
-  if (error != NULL)
-    parlance_banner_show (self->store, store_text (error), NULL);
-  else
+  if (error == NULL)
     parlance_banner_hide (self->store);
+  else
+    parlance_banner_show (self->store, store_text (error),
+                          g_error_matches (error, PARLANCE_STORE_ERROR,
+                                           PARLANCE_STORE_ERROR_NEWER)
+                            ? NULL
+                            : _("_Try Again"));
+}
+
+static void
+try_again_cb (ParlanceNotices *self)
+{
+  ParlanceChat *chat = parlance_session_get_chat (self->session);
+  gboolean started;
+
+  g_object_get (chat, "started", &started, NULL);
+  if (started)
+    parlance_chat_try_again (chat);
+}
+
+static void
+set_aside_cb (ParlanceNotices *self)
+{
+  const char *path = parlance_chat_get_set_aside (parlance_session_get_chat (self->session));
+  g_autofree char *shown = NULL;
+  g_autofree char *text = NULL;
+
+  if (path == NULL)
+    return;
+
+  shown = g_filename_display_name (path);
+  /* Translators: %s is the path of a file */
+  text = g_strdup_printf (_("The database was damaged. What could still be read has been kept; the "
+                            "damaged file is now %s"), shown);
+  parlance_banner_show (self->damage, text, _("_Dismiss"));
 }
 
 static void
@@ -130,10 +162,16 @@ parlance_notices_init (ParlanceNotices *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->store = PARLANCE_BANNER (parlance_banner_new ());
+  self->damage = PARLANCE_BANNER (parlance_banner_new ());
   self->keyring = PARLANCE_BANNER (parlance_banner_new ());
+  g_signal_connect_object (self->store, "clicked", G_CALLBACK (try_again_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->damage, "clicked", G_CALLBACK (parlance_banner_hide),
+                           self->damage, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->keyring, "clicked", G_CALLBACK (unlock_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->store));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->damage));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->keyring));
   adw_bin_set_child (ADW_BIN (self), box);
 }
@@ -147,11 +185,14 @@ parlance_notices_new (ParlanceSession *session)
   self->session = g_object_ref (session);
   g_signal_connect_object (chat, "notify::store-error", G_CALLBACK (store_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (chat, "notify::set-aside", G_CALLBACK (set_aside_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (chat, "notify::keyring-state", G_CALLBACK (keyring_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (parlance_chat_get_keyring (chat), "notify::run-only",
                            G_CALLBACK (keyring_cb), self, G_CONNECT_SWAPPED);
   store_cb (self);
+  set_aside_cb (self);
   keyring_cb (self);
 
   return GTK_WIDGET (self);

@@ -198,6 +198,7 @@ first_frame_cb (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
+/* Also when the store was opened at a later try: what the person is at then is left alone. */
 static void
 started_cb (ParlanceWindow *self)
 {
@@ -208,7 +209,7 @@ started_cb (ParlanceWindow *self)
   if (!started)
     return;
 
-  if (self->settings != NULL)
+  if (self->settings != NULL && self->chat_view == NULL)
     last = parlance_window_state_get_conversation (self->settings);
   parlance_sidebar_set_model (self->sidebar, parlance_chat_get_conversations (self->chat));
   if (last != 0)

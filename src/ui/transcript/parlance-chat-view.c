@@ -156,6 +156,14 @@ describe_store_error (const GError *error)
     case PARLANCE_STORE_ERROR_FULL:
       return _("Not sent: there is no space left on the disk to save the message.");
 
+    case PARLANCE_STORE_ERROR_NEWER:
+      return _("Not sent: a newer version of Parlance has written the conversations, so nothing can "
+               "be saved among them.");
+
+    case PARLANCE_STORE_ERROR_BUSY:
+      return _("Not sent: another program is using the conversations, so the message could not be "
+               "saved.");
+
     default:
       return _("Not sent: the message could not be saved.");
     }
