@@ -402,10 +402,20 @@ test_waiting (void)
   g_autoptr (ParlanceMessage) message = parlance_message_new (1, 0, PARLANCE_ROLE_ASSISTANT);
   ParlanceSection *section = parlance_section_new (message);
   ParlanceSectionState state = { .leaf = TRUE, .n_answers = 1 };
+  unsigned n_changed = 0;
 
   parlance_message_set_state (message, PARLANCE_STATE_PENDING);
   parlance_section_update (section, &state);
   g_assert_cmpint (parlance_row_get_seconds (find_status (section)), ==, 0);
+
+  /* What it waits for is told at once, not with the next second. */
+  g_signal_connect_swapped (find_status (section), "changed", G_CALLBACK (count), &n_changed);
+  parlance_message_set_queued (message, TRUE);
+  parlance_section_update (section, &state);
+  g_assert_cmpuint (n_changed, ==, 1);
+  parlance_message_set_queued (message, FALSE);
+  parlance_section_update (section, &state);
+  g_assert_cmpuint (n_changed, ==, 2);
 
   /* Counted down, and never to nothing before it has ended. */
   parlance_message_set_retry_at (message, g_get_monotonic_time () + 2500 * 1000);

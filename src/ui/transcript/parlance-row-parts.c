@@ -116,15 +116,13 @@ void
 parlance_status_part_set (GtkWidget   *part,
                           ParlanceRow *row)
 {
-  ParlanceMessage *message = parlance_row_get_message (row);
-  gboolean queued = parlance_message_get_queued (message);
-  gboolean retries = parlance_message_get_retry_at (message) != 0;
+  ParlanceRowFlags flags = parlance_row_get_flags (row);
   int seconds = parlance_row_get_seconds (row);
   g_autofree char *text = NULL;
 
-  if (queued)
+  if (flags & PARLANCE_ROW_QUEUED)
     text = g_strdup (_("Waiting for another reply of this account…"));
-  else if (retries)
+  else if (flags & PARLANCE_ROW_RETRY)
     /* Translators: %d is seconds, counted down */
     text = g_strdup_printf (_("The service is busy. Trying again in %d s"), seconds);
   else if (seconds < 5)
@@ -134,7 +132,7 @@ parlance_status_part_set (GtkWidget   *part,
     text = g_strdup_printf (_("Still waiting, %d s"), seconds);
 
   gtk_label_set_text (GTK_LABEL (get_child (part, 1)), text);
-  gtk_widget_set_visible (get_child (part, 2), queued || retries);
+  gtk_widget_set_visible (get_child (part, 2), flags & (PARLANCE_ROW_QUEUED | PARLANCE_ROW_RETRY));
 }
 
 GtkWidget *

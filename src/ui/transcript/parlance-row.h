@@ -28,6 +28,8 @@ typedef enum
   PARLANCE_ROW_RUNNING = 1 << 4, /* reasoning: still comes; status: the reply has begun */
   PARLANCE_ROW_LEAF = 1 << 5,    /* of the conversation's last message */
   PARLANCE_ROW_QUOTE = 1 << 6,   /* a quote begins with it */
+  PARLANCE_ROW_QUEUED = 1 << 7,  /* status: behind another reply of the account */
+  PARLANCE_ROW_RETRY = 1 << 8,   /* status: until the service is asked again */
 } ParlanceRowFlags;
 
 #define PARLANCE_TYPE_ROW (parlance_row_get_type ())

@@ -242,7 +242,10 @@ plan_message (ParlanceSection            *self,
   if (active)
     {
       if (state == PARLANCE_STATE_PENDING || empty || context->silence >= SILENCE)
-        plan_one (plans, PARLANCE_ROW_STATUS, 0, empty ? 0 : PARLANCE_ROW_RUNNING);
+        plan_one (plans, PARLANCE_ROW_STATUS, 0,
+                  (empty ? 0 : PARLANCE_ROW_RUNNING) |
+                    (parlance_message_get_queued (self->message) ? PARLANCE_ROW_QUEUED : 0) |
+                    (parlance_message_get_retry_at (self->message) ? PARLANCE_ROW_RETRY : 0));
       return plans;
     }
 
