@@ -21,6 +21,8 @@ struct _ParlanceChat
   GListStore         *conversations;
   GPtrArray          *replies;    /* ParlanceReply under way */
   GHashTable         *unsaved;    /* messages that the store does not have → conversation */
+  unsigned            n_saving;   /* of those, on their way to the store */
+  GTask              *closing;    /* waits for these */
   GError             *store_error;
   char               *set_aside;
   gboolean            opened;     /* the store, for writing */
@@ -42,6 +44,8 @@ void parlance_chat_set_started        (ParlanceChat         *self);
  * written at present. */
 void parlance_chat_save_unsaved       (ParlanceChat         *self,
                                        ParlanceConversation *conversation);
+/* What waited to be saved has been: the store is closed where the chat is to end. */
+void parlance_chat_close_if_due       (ParlanceChat         *self);
 void parlance_chat_take_keyring_state (ParlanceChat         *self,
                                        int                   state);
 /* Puts it at the top of the list, where it belongs after a message. */

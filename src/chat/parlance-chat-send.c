@@ -73,6 +73,9 @@ on_unsaved_committed (GObject      *source,
   if (parlance_store_add_message_finish (PARLANCE_STORE (source), result, NULL)
       && !parlance_message_is_active (message))
     g_hash_table_remove (self->unsaved, message);
+
+  self->n_saving--;
+  parlance_chat_close_if_due (self);
 }
 
 static int
@@ -105,6 +108,7 @@ parlance_chat_save_unsaved (ParlanceChat         *self,
     {
       GTask *task = g_task_new (self, NULL, NULL, NULL);
 
+      self->n_saving++;
       message = messages->pdata[i];
       g_task_set_task_data (task, g_object_ref (message), g_object_unref);
       parlance_store_add_message_async (self->store, g_hash_table_lookup (self->unsaved, message),

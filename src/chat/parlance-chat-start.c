@@ -269,17 +269,24 @@ on_store_closed (GObject      *source,
 }
 
 void
+parlance_chat_close_if_due (ParlanceChat *self)
+{
+  if (self->closing != NULL && self->n_saving == 0)
+    parlance_store_close_async (self->store, on_store_closed, g_steal_pointer (&self->closing));
+}
+
+void
 parlance_chat_shutdown_async (ParlanceChat        *self,
                               GAsyncReadyCallback  callback,
                               gpointer             user_data)
 {
   g_autoptr (GPtrArray) replies = NULL;
-  GTask *task;
 
   g_return_if_fail (PARLANCE_IS_CHAT (self));
+  g_return_if_fail (self->closing == NULL);
 
-  task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (task, parlance_chat_shutdown_async);
+  self->closing = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (self->closing, parlance_chat_shutdown_async);
 
   /* Those that end leave the array. */
   replies = g_ptr_array_copy (self->replies, (GCopyFunc) g_object_ref, NULL);
@@ -288,7 +295,7 @@ parlance_chat_shutdown_async (ParlanceChat        *self,
 
   parlance_drafts_flush (self->drafts);
   parlance_chat_save_unsaved (self, NULL);
-  parlance_store_close_async (self->store, on_store_closed, task);
+  parlance_chat_close_if_due (self);
 }
 
 void
