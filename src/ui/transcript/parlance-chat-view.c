@@ -257,6 +257,16 @@ on_composer_changed (ParlanceChatView *self)
   parlance_chat_set_draft (self->chat, self->conversation, text);
 }
 
+/* The store was opened at a later try, and had a draft. */
+static void
+on_started (ParlanceChatView *self)
+{
+  g_autofree char *text = parlance_composer_dup_text (self->composer);
+
+  if (!self->conversation && *text == '\0')
+    parlance_composer_set_text (self->composer, parlance_chat_get_draft (self->chat, NULL));
+}
+
 static gboolean
 on_key_pressed (ParlanceChatView *self,
                 unsigned          keyval)
@@ -317,6 +327,8 @@ parlance_chat_view_constructed (GObject *object)
 
   G_OBJECT_CLASS (parlance_chat_view_parent_class)->constructed (object);
 
+  g_signal_connect_object (self->chat, "notify::started", G_CALLBACK (on_started), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->chat, "notify::account", G_CALLBACK (on_account_changed), self,
                            G_CONNECT_SWAPPED);
   on_account_changed (self);
