@@ -359,7 +359,8 @@ static const struct
   { "done", "{\"steps\":[{\"delta\":\"a\"},{\"finish\":\"stop\"},{\"done\":true}]}", "a", TRUE },
   { "open-after-done", "{\"steps\":[{\"delta\":\"a\"},{\"done\":true},{\"hang\":true}]}", "a",
     TRUE },
-  { "reset-after-finish", "{\"steps\":[{\"delta\":\"a\"},{\"finish\":\"stop\"},{\"wait\":\"go\"},"
+  /* A reset takes along what has not been read: the text comes last, to tell that all was. */
+  { "reset-after-finish", "{\"steps\":[{\"finish\":\"stop\"},{\"delta\":\"a\"},{\"wait\":\"go\"},"
     "{\"reset\":true}]}", "a", TRUE },
   { "cut", "{\"steps\":[{\"delta\":\"a\"},{\"wait\":\"go\"},{\"close\":true}]}", "a", FALSE, TRUE },
   { "reset", "{\"steps\":[{\"delta\":\"a\"},{\"wait\":\"go\"},{\"reset\":true}]}", "a", FALSE,

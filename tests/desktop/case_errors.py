@@ -36,7 +36,7 @@ def test_no_network(stage):
     program = stage.start_chatting(service)
     service.stop()
     send(program, 'Is anybody there?')
-    wait_message(program, 'No connection to the service')
+    wait_message(program, 'Nothing answers at the service’s address')
     other = stage.service()
     set_base_url(program, other.base_url)
     send(program, 'And now?')
