@@ -230,6 +230,23 @@ check_format (ParlanceDatabase  *self,
   return FALSE;
 }
 
+static gboolean
+take_lock (ParlanceDatabase  *self,
+           GError           **error)
+{
+  GError *failure = NULL;
+
+  if (execute (self, "PRAGMA locking_mode = EXCLUSIVE", &failure) &&
+      execute (self, "BEGIN EXCLUSIVE; COMMIT", &failure))
+    return check_format (self, error);
+
+  if (check_format (self, error))
+    g_propagate_error (error, failure);
+  else
+    g_error_free (failure);
+  return FALSE;
+}
+
 /* Until it is known to be ours nothing is written to the file, not even what its log holds. */
 static void
 set_write_log_back (ParlanceDatabase *self,
@@ -281,9 +298,7 @@ parlance_database_open (const char  *path,
   /* The lock is taken before anything is read, so that of two programs exactly one goes on. Being
    * alone also keeps the index of the write-ahead log in memory. */
   if (!check_writable (self, error) ||
-      !execute (self, "PRAGMA locking_mode = EXCLUSIVE", error) ||
-      !execute (self, "BEGIN EXCLUSIVE; COMMIT", error) ||
-      !check_format (self, error) ||
+      !take_lock (self, error) ||
       !parlance_schema_check (self->handle, parlance_schema_steps, error) ||
       !execute (self, "PRAGMA journal_mode = WAL", error) ||
       !execute (self, "PRAGMA synchronous = FULL", error) ||
