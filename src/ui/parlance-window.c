@@ -1,47 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "parlance-window.h"
+#include "parlance-window-private.h"
 
 #include "parlance-chat-view.h"
 #include "parlance-compat.h"
-#include "parlance-notices.h"
 #include "parlance-preferences.h"
-#include "parlance-preset.h"
-#include "parlance-rename-dialog.h"
-#include "parlance-shortcuts.h"
-#include "parlance-sidebar.h"
-#include "parlance-split.h"
-#include "parlance-welcome-page.h"
 #include "parlance-window-state.h"
 
 #include <glib/gi18n.h>
-
-struct _ParlanceWindow
-{
-  AdwApplicationWindow  parent_instance;
-
-  AdwToastOverlay      *toasts;
-  GtkStack             *pages;
-  ParlanceSplit        *split;
-  ParlanceSidebar      *sidebar;
-  AdwWindowTitle       *title;
-  GtkBox               *chat_box;
-  GtkWidget            *sidebar_button;
-  GtkWidget            *demo_badge;
-  GtkWidget            *chat_view;
-
-  ParlanceSession      *session;
-  ParlanceChat         *chat;
-  GSettings            *settings;
-  ParlanceConversation *conversation;
-  GSignalGroup         *conversation_signals;
-  GSignalGroup         *account_signals;
-  GtkWidget            *preferences;
-  unsigned              look_up_id;
-  gboolean              closing;
-  gboolean              reopen;
-};
 
 enum
 {
@@ -56,8 +23,8 @@ G_DEFINE_FINAL_TYPE (ParlanceWindow, parlance_window, ADW_TYPE_APPLICATION_WINDO
 
 /* ------------------------------------------------------------------ what is open */
 
-static void
-update_title (ParlanceWindow *self)
+void
+parlance_window_update_title (ParlanceWindow *self)
 {
   ParlanceAccount *account = parlance_chat_get_account (self->chat);
   const char *title = "";
@@ -71,278 +38,11 @@ update_title (ParlanceWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", self->conversation != NULL);
 }
 
-static void
-account_cb (ParlanceWindow *self)
+void
+parlance_window_account_changed (ParlanceWindow *self)
 {
   g_signal_group_set_target (self->account_signals, parlance_chat_get_account (self->chat));
-  update_title (self);
-}
-
-static void
-started_conversation_cb (ParlanceWindow       *self,
-                         ParlanceConversation *conversation)
-{
-  parlance_window_set_conversation (self, conversation);
-}
-
-/* The welcome page shows all that Preferences do. */
-static void
-enable_preferences (ParlanceWindow *self,
-                    gboolean        enabled)
-{
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (application), "preferences");
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-/* The page holds the token in an entry, which tells it to assistive technology. Not dropped at
- * once, for it is the page itself that says it is done. */
-static gboolean
-drop_welcome (gpointer user_data)
-{
-  ParlanceWindow *self = user_data;
-  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, "welcome");
-
-  if (page != NULL && page != gtk_stack_get_visible_child (self->pages))
-    gtk_stack_remove (self->pages, page);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* The transcript is made once it is to be seen: a start on the welcome page does without. */
-static void
-show_chat (ParlanceWindow *self)
-{
-  if (self->chat_view == NULL)
-    {
-      self->chat_view = parlance_chat_view_new (self->chat);
-      gtk_widget_set_vexpand (self->chat_view, TRUE);
-      g_signal_connect_object (self->chat_view, "started", G_CALLBACK (started_conversation_cb),
-                               self, G_CONNECT_SWAPPED);
-      gtk_box_append (self->chat_box, parlance_notices_new (self->session));
-      gtk_box_append (self->chat_box, self->chat_view);
-      parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
-    }
-  enable_preferences (self, TRUE);
-  gtk_stack_set_visible_child_name (self->pages, "chat");
-  g_idle_add_full (G_PRIORITY_LOW, drop_welcome, g_object_ref (self), g_object_unref);
-  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
-}
-
-static void
-show_welcome (ParlanceWindow *self)
-{
-  if (gtk_stack_get_child_by_name (self->pages, "welcome") == NULL)
-    {
-      GtkWidget *page = parlance_welcome_page_new (self->session);
-
-      g_signal_connect_object (page, "done", G_CALLBACK (show_chat), self, G_CONNECT_SWAPPED);
-      gtk_stack_add_named (self->pages, page, "welcome");
-    }
-  enable_preferences (self, FALSE);
-  gtk_stack_set_visible_child_name (self->pages, "welcome");
-  parlance_welcome_page_focus (
-    PARLANCE_WELCOME_PAGE (gtk_stack_get_child_by_name (self->pages, "welcome")));
-}
-
-/* Whether there is something to read, or to go on with. */
-static gboolean
-has_conversations (ParlanceWindow *self)
-{
-  return g_list_model_get_n_items (parlance_chat_get_conversations (self->chat)) > 0;
-}
-
-/* Says nothing about a token that the person removes later. */
-static void
-keyring_state_cb (ParlanceWindow *self)
-{
-  const ParlancePreset *preset;
-  int state;
-
-  g_object_get (self->chat, "keyring-state", &state, NULL);
-  if (state < 0)
-    return;
-
-  g_signal_handlers_disconnect_by_func (self->chat, keyring_state_cb, self);
-  preset = parlance_preset_find (
-    parlance_account_get_preset (parlance_chat_get_account (self->chat)));
-  if (state == PARLANCE_KEYRING_MISSING && !has_conversations (self)
-      && (preset->quirks & PARLANCE_QUIRK_NEEDS_TOKEN) != 0)
-    show_welcome (self);
-}
-
-/* The keyring may be slow, or ask for a password: it is not touched before the window is there. */
-static gboolean
-look_up_cb (gpointer user_data)
-{
-  ParlanceWindow *self = user_data;
-
-  self->look_up_id = 0;
-  g_signal_connect_object (self->chat, "notify::keyring-state", G_CALLBACK (keyring_state_cb),
-                           self, G_CONNECT_SWAPPED);
-  parlance_chat_look_at_keyring (self->chat);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-first_frame_cb (GtkWidget     *widget,
-                GdkFrameClock *clock,
-                gpointer       user_data)
-{
-  ParlanceWindow *self = PARLANCE_WINDOW (widget);
-
-  self->look_up_id = g_idle_add (look_up_cb, self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Also when the store was opened at a later try: what the person is at then is left alone. */
-static void
-started_cb (ParlanceWindow *self)
-{
-  gboolean started;
-  int64_t last = 0;
-
-  g_object_get (self->chat, "started", &started, NULL);
-  if (!started)
-    return;
-
-  if (self->settings != NULL && self->chat_view == NULL)
-    last = parlance_window_state_get_conversation (self->settings);
-  parlance_sidebar_set_model (self->sidebar, parlance_chat_get_conversations (self->chat));
-  if (last != 0)
-    parlance_window_set_conversation (self, parlance_chat_find_conversation (self->chat, last));
-  account_cb (self);
-
-  if (*parlance_account_get_model_id (parlance_chat_get_account (self->chat)) == '\0'
-      && !has_conversations (self))
-    show_welcome (self);
-  else
-    {
-      show_chat (self);
-      if (!parlance_session_is_demo (self->session))
-        gtk_widget_add_tick_callback (GTK_WIDGET (self), first_frame_cb, NULL, NULL);
-    }
-}
-
-/* ------------------------------------------------------------------ the list's wishes */
-
-static void
-sidebar_chosen_cb (ParlanceWindow       *self,
-                   ParlanceConversation *conversation)
-{
-  parlance_window_set_conversation (self, conversation);
-  if (parlance_split_get_collapsed (self->split))
-    parlance_split_set_show_sidebar (self->split, FALSE);
-}
-
-static void
-sidebar_rename_cb (ParlanceWindow       *self,
-                   ParlanceConversation *conversation)
-{
-  parlance_rename_dialog_show (GTK_WINDOW (self), self->chat, conversation);
-}
-
-static void
-undo_delete_cb (AdwToast             *toast,
-                ParlanceConversation *conversation)
-{
-  ParlanceWindow *self = g_object_get_data (G_OBJECT (toast), "window");
-
-  parlance_chat_restore (self->chat, conversation);
-  parlance_window_set_conversation (self, conversation);
-}
-
-static void
-sidebar_delete_cb (ParlanceWindow       *self,
-                   ParlanceConversation *conversation)
-{
-  g_autofree char *escaped = NULL;
-  g_autofree char *text = NULL;
-  const char *title = parlance_conversation_get_title (conversation);
-  AdwToast *toast;
-
-  /* Translators: %s is the title of a conversation */
-  text = g_strdup_printf (_("“%s” deleted"), *title != '\0' ? title : _("New Conversation"));
-  escaped = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _("_Undo"));
-  g_object_set_data (G_OBJECT (toast), "window", self);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_delete_cb),
-                         g_object_ref (conversation), (GClosureNotify) g_object_unref, 0);
-
-  if (self->conversation == conversation)
-    parlance_window_set_conversation (self, NULL);
-  parlance_chat_delete (self->chat, conversation);
-  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-/* ------------------------------------------------------------------ actions */
-
-static void
-new_conversation_cb (GtkWidget  *widget,
-                     const char *name,
-                     GVariant   *parameter)
-{
-  ParlanceWindow *self = PARLANCE_WINDOW (widget);
-
-  if (self->chat_view == NULL)
-    return;
-  parlance_window_set_conversation (self, NULL);
-  if (parlance_split_get_collapsed (self->split))
-    parlance_split_set_show_sidebar (self->split, FALSE);
-  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
-}
-
-static void
-toggle_sidebar_cb (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  ParlanceWindow *self = PARLANCE_WINDOW (widget);
-
-  parlance_split_set_show_sidebar (self->split, !parlance_split_get_show_sidebar (self->split));
-}
-
-static void
-rename_cb (GtkWidget  *widget,
-           const char *name,
-           GVariant   *parameter)
-{
-  ParlanceWindow *self = PARLANCE_WINDOW (widget);
-
-  if (self->conversation != NULL)
-    sidebar_rename_cb (self, self->conversation);
-}
-
-static void
-delete_cb (GtkWidget  *widget,
-           const char *name,
-           GVariant   *parameter)
-{
-  ParlanceWindow *self = PARLANCE_WINDOW (widget);
-
-  if (self->conversation != NULL)
-    sidebar_delete_cb (self, self->conversation);
-}
-
-static void
-toast_cb (GtkWidget  *widget,
-          const char *name,
-          GVariant   *parameter)
-{
-  parlance_window_toast (PARLANCE_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
-show_help_overlay_cb (GtkWidget  *widget,
-                      const char *name,
-                      GVariant   *parameter)
-{
-  parlance_shortcuts_show (GTK_WINDOW (widget));
+  parlance_window_update_title (self);
 }
 
 /* ------------------------------------------------------------------ closing */
@@ -385,12 +85,12 @@ parlance_window_constructed (GObject *object)
   if (self->settings != NULL)
     parlance_window_state_restore (GTK_WINDOW (self), self->split, self->settings);
 
-  g_signal_connect_object (self->chat, "notify::account", G_CALLBACK (account_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->chat, "notify::started", G_CALLBACK (started_cb), self,
-                           G_CONNECT_SWAPPED);
-  update_title (self);
-  started_cb (self);
+  g_signal_connect_object (self->chat, "notify::account",
+                           G_CALLBACK (parlance_window_account_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->chat, "notify::started", G_CALLBACK (parlance_window_started),
+                           self, G_CONNECT_SWAPPED);
+  parlance_window_update_title (self);
+  parlance_window_started (self);
 }
 
 static void
@@ -461,20 +161,9 @@ parlance_window_class_init (ParlanceWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, title);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, chat_box);
-  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, demo_badge);
-  gtk_widget_class_bind_template_callback (widget_class, sidebar_chosen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sidebar_rename_cb);
-  gtk_widget_class_bind_template_callback (widget_class, sidebar_delete_cb);
 
-  gtk_widget_class_install_action (widget_class, "win.new-conversation", NULL,
-                                   new_conversation_cb);
-  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_cb);
-  gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_cb);
-  gtk_widget_class_install_action (widget_class, "win.delete", NULL, delete_cb);
-  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
-  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL,
-                                   show_help_overlay_cb);
+  parlance_window_install_actions (klass);
 }
 
 static void
@@ -484,10 +173,10 @@ parlance_window_init (ParlanceWindow *self)
 
   self->conversation_signals = g_signal_group_new (PARLANCE_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "notify::title",
-                                  G_CALLBACK (update_title), self);
+                                  G_CALLBACK (parlance_window_update_title), self);
   self->account_signals = g_signal_group_new (PARLANCE_TYPE_ACCOUNT);
   g_signal_group_connect_swapped (self->account_signals, "notify::model-id",
-                                  G_CALLBACK (update_title), self);
+                                  G_CALLBACK (parlance_window_update_title), self);
 }
 
 ParlanceWindow *
@@ -534,7 +223,7 @@ parlance_window_set_conversation (ParlanceWindow       *self,
   if (self->settings != NULL)
     parlance_window_state_set_conversation (
       conversation != NULL ? parlance_conversation_get_id (conversation) : 0, self->settings);
-  update_title (self);
+  parlance_window_update_title (self);
 }
 
 void
