@@ -1,36 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "parlance-account-rows.h"
+#include "parlance-account-rows-private.h"
 
 #include "parlance-compat.h"
-#include "parlance-model-group.h"
-#include "parlance-report-row.h"
-#include "parlance-service-group.h"
-#include "parlance-service.h"
-#include "parlance-token-group.h"
 
 #include <glib/gi18n.h>
-
-struct _ParlanceAccountRows
-{
-  GtkBox                parent_instance;
-
-  AdwPreferencesGroup  *get_group;
-  ParlanceTokenGroup   *token_group;
-  ParlanceModelGroup   *model_group;
-  GtkWidget            *get_row;
-  ParlanceServiceGroup *service_group;
-  ParlanceReportRow    *other_report;
-
-  ParlanceSession      *session;
-  ParlanceChat         *chat;
-  ParlanceAccount      *account;
-  gboolean              steps;
-  gboolean              check_wanted; /* as soon as the token is kept */
-  GCancellable         *check;        /* not NULL while checking */
-  GCancellable         *cancellable;  /* ends with the widget */
-};
 
 enum
 {
@@ -59,8 +34,8 @@ get_window (ParlanceAccountRows *self)
   return GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
 }
 
-static const ParlancePreset *
-get_preset (ParlanceAccountRows *self)
+const ParlancePreset *
+parlance_account_rows_get_preset (ParlanceAccountRows *self)
 {
   return parlance_preset_find (parlance_account_get_preset (self->account));
 }
@@ -72,34 +47,12 @@ save (ParlanceAccountRows *self)
     parlance_chat_save_account (self->chat);
 }
 
-static void
-clear_reports (ParlanceAccountRows *self)
-{
-  parlance_token_group_clear_report (self->token_group);
-  parlance_model_group_clear_reports (self->model_group);
-  parlance_service_group_clear_report (self->service_group);
-  parlance_report_row_clear (self->other_report);
-}
-
-/* Ends a check whatever it has found so far. */
-static void
-end_check (ParlanceAccountRows *self)
-{
-  self->check_wanted = FALSE;
-  if (self->check == NULL)
-    return;
-
-  g_cancellable_cancel (self->check);
-  g_clear_object (&self->check);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CHECKING]);
-}
-
 /* ------------------------------------------------------------------ service */
 
 static void
 show_links (ParlanceAccountRows *self)
 {
-  const ParlancePreset *preset = get_preset (self);
+  const ParlancePreset *preset = parlance_account_rows_get_preset (self);
 
   gtk_widget_set_sensitive (self->get_row, preset->token_url != NULL);
   parlance_model_group_service_changed (self->model_group);
@@ -108,13 +61,13 @@ show_links (ParlanceAccountRows *self)
 static void
 service_edited_cb (ParlanceAccountRows *self)
 {
-  end_check (self);
+  parlance_account_rows_cancel (self);
 }
 
 static void
 service_changed_cb (ParlanceAccountRows *self)
 {
-  end_check (self);
+  parlance_account_rows_cancel (self);
   show_links (self);
   save (self);
 }
@@ -122,115 +75,10 @@ service_changed_cb (ParlanceAccountRows *self)
 static void
 get_token_cb (ParlanceAccountRows *self)
 {
-  const char *url = get_preset (self)->token_url;
+  const char *url = parlance_account_rows_get_preset (self)->token_url;
 
   if (url != NULL)
     parlance_compat_open_uri (get_window (self), url);
-}
-
-/* ------------------------------------------------------------------ the check */
-
-static void
-show_verdict (ParlanceAccountRows *self,
-              ParlanceVerdict     *verdict)
-{
-  const ParlancePreset *preset = get_preset (self);
-
-  switch (parlance_verdict_get_concerns (verdict))
-    {
-    case PARLANCE_CONCERNS_TOKEN:
-      parlance_token_group_show_verdict (self->token_group, verdict, preset);
-      parlance_token_group_focus (self->token_group);
-      break;
-    case PARLANCE_CONCERNS_MODEL:
-    case PARLANCE_CONCERNS_TASK:
-      parlance_model_group_show_verdict (self->model_group, verdict, preset);
-      break;
-    case PARLANCE_CONCERNS_BASE_URL:
-      parlance_service_group_show_verdict (self->service_group, verdict, preset);
-      parlance_service_group_focus (self->service_group);
-      break;
-    case PARLANCE_CONCERNS_NONE:
-    default:
-      parlance_report_row_show_verdict (self->other_report, verdict, preset);
-      gtk_widget_child_focus (GTK_WIDGET (self->other_report), GTK_DIR_TAB_FORWARD);
-      break;
-    }
-}
-
-static void
-checked_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (ParlanceAccountRows) self = user_data;
-  g_autoptr (ParlanceVerdict) verdict = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean good = parlance_service_check_finish (result, &verdict, &error);
-
-  /* Cancelled, and perhaps another has begun. */
-  if (error != NULL || g_cancellable_is_cancelled (self->cancellable))
-    return;
-
-  g_clear_object (&self->check);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CHECKING]);
-  if (good)
-    parlance_chat_save_account (self->chat);
-  else
-    show_verdict (self, verdict);
-  g_signal_emit (self, signals[SIGNAL_CHECKED], 0, good);
-}
-
-static gboolean
-has_token (ParlanceAccountRows *self,
-           const char          *token)
-{
-  if (*token != '\0' || (get_preset (self)->quirks & PARLANCE_QUIRK_NEEDS_TOKEN) == 0)
-    return TRUE;
-
-  parlance_token_group_show_missing (self->token_group);
-  parlance_token_group_focus (self->token_group);
-  return FALSE;
-}
-
-void
-parlance_account_rows_check (ParlanceAccountRows *self)
-{
-  gboolean storing;
-  char *token;
-
-  g_return_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self));
-
-  end_check (self);
-  clear_reports (self);
-  storing = parlance_token_group_keep (self->token_group);
-
-  token = parlance_token_group_dup_token (self->token_group);
-  if (!has_token (self, token))
-    g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
-  else if (!parlance_model_group_take (self->model_group))
-    {
-      parlance_model_group_focus (self->model_group);
-      g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
-    }
-  else if (!parlance_service_group_take (self->service_group))
-    {
-      parlance_service_group_focus (self->service_group);
-      g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
-    }
-  else
-    {
-      self->check = g_cancellable_new ();
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CHECKING]);
-      /* What the chat will use is what the keyring has. */
-      if (storing)
-        self->check_wanted = TRUE;
-      else
-        parlance_service_check_async (parlance_chat_get_http (self->chat), self->account,
-                                      *token != '\0' ? token : NULL, self->check, checked_cb,
-                                      g_object_ref (self));
-    }
-  parlance_token_free (token);
 }
 
 /* ------------------------------------------------------------------ what the groups do */
@@ -238,7 +86,7 @@ parlance_account_rows_check (ParlanceAccountRows *self)
 static void
 model_edited_cb (ParlanceAccountRows *self)
 {
-  end_check (self);
+  parlance_account_rows_cancel (self);
 }
 
 static void
@@ -256,7 +104,7 @@ model_activated_cb (ParlanceAccountRows *self)
 static void
 token_edited_cb (ParlanceAccountRows *self)
 {
-  end_check (self);
+  parlance_account_rows_cancel (self);
   parlance_model_group_service_changed (self->model_group);
 }
 
@@ -264,22 +112,6 @@ static void
 token_activated_cb (ParlanceAccountRows *self)
 {
   parlance_model_group_focus (self->model_group);
-}
-
-static void
-token_stored_cb (ParlanceAccountRows *self,
-                 gboolean             kept)
-{
-  if (!self->check_wanted)
-    return;
-
-  if (kept)
-    parlance_account_rows_check (self);
-  else
-    {
-      end_check (self);
-      g_signal_emit (self, signals[SIGNAL_CHECKED], 0, FALSE);
-    }
 }
 
 static void
@@ -305,7 +137,7 @@ parlance_account_rows_unmap (GtkWidget *widget)
 {
   ParlanceAccountRows *self = PARLANCE_ACCOUNT_ROWS (widget);
 
-  end_check (self);
+  parlance_account_rows_cancel (self);
   take_all (self);
 
   GTK_WIDGET_CLASS (parlance_account_rows_parent_class)->unmap (widget);
@@ -461,7 +293,8 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, token_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_edited_cb);
   gtk_widget_class_bind_template_callback (widget_class, token_removed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, token_stored_cb);
+  gtk_widget_class_bind_template_callback_full (
+    widget_class, "token_stored_cb", G_CALLBACK (parlance_account_rows_token_stored));
 }
 
 static void
@@ -476,22 +309,6 @@ parlance_account_rows_new (ParlanceSession *session,
                            gboolean         steps)
 {
   return g_object_new (PARLANCE_TYPE_ACCOUNT_ROWS, "session", session, "steps", steps, NULL);
-}
-
-void
-parlance_account_rows_cancel (ParlanceAccountRows *self)
-{
-  g_return_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self));
-
-  end_check (self);
-}
-
-gboolean
-parlance_account_rows_get_checking (ParlanceAccountRows *self)
-{
-  g_return_val_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self), FALSE);
-
-  return self->check != NULL;
 }
 
 void
