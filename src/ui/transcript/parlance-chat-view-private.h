@@ -3,8 +3,31 @@
 
 #include "parlance-chat-view.h"
 
+#include "parlance-composer.h"
+#include "parlance-transcript-view.h"
+
 G_BEGIN_DECLS
 
+struct _ParlanceChatView
+{
+  AdwBin                  parent_instance;
+
+  ParlanceChat           *chat;
+  ParlanceConversation   *conversation;
+  ParlanceTranscript     *transcript;
+
+  GtkStack               *stack;
+  GtkLabel               *model;
+  AdwStatusPage          *load_error;
+  ParlanceTranscriptView *transcript_view;
+  ParlanceComposer       *composer;
+
+  gboolean                sending;
+};
+
+/* Sends what is in the composer. @unsaved: also where it cannot be saved. */
+void          parlance_chat_view_send             (ParlanceChatView *self,
+                                                   gboolean          unsaved);
 ParlanceChat *parlance_chat_view_get_chat         (ParlanceChatView *self);
 /* Folds or unfolds reasoning, where the person looks. */
 void          parlance_chat_view_toggle_reasoning (ParlanceChatView *self,

@@ -1,30 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-chat-view-private.h"
 
-#include "parlance-composer.h"
 #include "parlance-style.h"
-#include "parlance-transcript-view.h"
 
 #include <glib/gi18n.h>
 
 #define MAX_WIDTH 760 /* px, as of the transcript */
-
-struct _ParlanceChatView
-{
-  AdwBin                  parent_instance;
-
-  ParlanceChat           *chat;
-  ParlanceConversation   *conversation;
-  ParlanceTranscript     *transcript;
-
-  GtkStack               *stack;
-  GtkLabel               *model;
-  AdwStatusPage          *load_error;
-  ParlanceTranscriptView *transcript_view;
-  ParlanceComposer       *composer;
-
-  gboolean                sending;
-};
 
 enum
 {
@@ -34,18 +15,9 @@ enum
   N_PROPS,
 };
 
-enum
-{
-  STARTED,
-  N_SIGNALS,
-};
-
 static GParamSpec *properties[N_PROPS];
-static unsigned signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ParlanceChatView, parlance_chat_view, ADW_TYPE_BIN)
-
-static void load (ParlanceChatView *self);
 
 void
 parlance_chat_view_toggle_reasoning (ParlanceChatView *self,
@@ -146,107 +118,6 @@ load (ParlanceChatView *self)
 
   update_page (self);
   parlance_chat_load_async (self->chat, self->conversation, on_loaded, g_object_ref (self));
-}
-
-static const char *
-describe_store_error (const GError *error)
-{
-  switch (error->code)
-    {
-    case PARLANCE_STORE_ERROR_FULL:
-      return _("Not sent: there is no space left on the disk to save the message.");
-
-    case PARLANCE_STORE_ERROR_NEWER:
-      return _("Not sent: a newer version of Parlance has written the conversations, so nothing can "
-               "be saved among them.");
-
-    case PARLANCE_STORE_ERROR_BUSY:
-      return _("Not sent: another program is using the conversations, so the message could not be "
-               "saved.");
-
-    default:
-      return _("Not sent: the message could not be saved.");
-    }
-}
-
-typedef struct
-{
-  ParlanceChatView     *view;
-  ParlanceConversation *conversation;
-  char                 *text;
-} Sending;
-
-static void
-sending_free (Sending *sending)
-{
-  g_object_unref (sending->view);
-  g_clear_object (&sending->conversation);
-  g_free (sending->text);
-  g_free (sending);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sending, sending_free)
-
-static void
-on_sent (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr (Sending) sending = user_data;
-  ParlanceChatView *self = sending->view;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (ParlanceConversation) conversation =
-    parlance_chat_send_finish (PARLANCE_CHAT (source), result, &error);
-
-  self->sending = FALSE;
-  /* The person may have gone to another conversation meanwhile: its draft is not touched. */
-  if (self->conversation != sending->conversation && self->conversation != conversation)
-    return;
-
-  if (error)
-    {
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-      if (error->domain == PARLANCE_STORE_ERROR)
-        parlance_composer_set_problem (self->composer, describe_store_error (error));
-      else
-        gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", error->message);
-      return;
-    }
-
-  parlance_composer_set_problem (self->composer, NULL);
-  if (!self->conversation)
-    {
-      parlance_composer_take_text (self->composer, sending->text);
-      parlance_chat_view_set_conversation (self, conversation);
-      g_signal_emit (self, signals[STARTED], 0, conversation);
-      return;
-    }
-
-  parlance_composer_take_text (self->composer, sending->text);
-  parlance_transcript_view_jump_to_end (self->transcript_view);
-}
-
-static void
-on_send (ParlanceChatView *self,
-         gboolean          unsaved)
-{
-  Sending *sending;
-  gboolean started;
-
-  /* Before the store has been opened there is nowhere to put a message: the text stays. */
-  g_object_get (self->chat, "started", &started, NULL);
-  if (!started || self->sending ||
-      (self->conversation && !parlance_conversation_get_loaded (self->conversation)))
-    return;
-
-  sending = g_new0 (Sending, 1);
-  sending->view = g_object_ref (self);
-  sending->conversation = self->conversation ? g_object_ref (self->conversation) : NULL;
-  sending->text = parlance_composer_dup_text (self->composer);
-  self->sending = TRUE;
-  parlance_chat_send_async (self->chat, self->conversation, sending->text, unsaved, on_sent,
-                            sending);
 }
 
 static void
@@ -368,8 +239,8 @@ parlance_chat_view_class_init (ParlanceChatViewClass *klass)
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
-  signals[STARTED] = g_signal_new ("started", PARLANCE_TYPE_CHAT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
-                                   NULL, NULL, G_TYPE_NONE, 1, PARLANCE_TYPE_CONVERSATION);
+  g_signal_new ("started", PARLANCE_TYPE_CHAT_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, PARLANCE_TYPE_CONVERSATION);
 
   parlance_chat_view_install_actions (GTK_WIDGET_CLASS (klass));
   parlance_style_load ();
@@ -434,7 +305,7 @@ parlance_chat_view_init (ParlanceChatView *self)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->stack));
 
   self->composer = PARLANCE_COMPOSER (parlance_composer_new ());
-  g_signal_connect_swapped (self->composer, "send", G_CALLBACK (on_send), self);
+  g_signal_connect_swapped (self->composer, "send", G_CALLBACK (parlance_chat_view_send), self);
   g_signal_connect_swapped (self->composer, "stop", G_CALLBACK (parlance_chat_view_stop), self);
   g_signal_connect_swapped (self->composer, "changed", G_CALLBACK (on_composer_changed), self);
   gtk_widget_set_margin_start (GTK_WIDGET (self->composer), 12);
