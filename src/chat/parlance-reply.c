@@ -259,20 +259,14 @@ on_completed (GObject      *source,
 static GPtrArray *
 dup_branch (ParlanceReply *self)
 {
-  GPtrArray *branch = g_ptr_array_new_with_free_func (g_object_unref);
-  ParlanceMessage *message = self->message;
+  ParlanceMessage *end = self->message;
 
   /* An empty reply is the place for the answer, not a part of the question. */
-  if (parlance_message_is_empty (message))
-    message = parlance_conversation_get_message (self->conversation,
-                                                 parlance_message_get_parent_id (message));
+  if (parlance_message_is_empty (end))
+    end = parlance_conversation_get_message (self->conversation,
+                                             parlance_message_get_parent_id (end));
 
-  for (; message != NULL;
-       message = parlance_conversation_get_message (self->conversation,
-                                                    parlance_message_get_parent_id (message)))
-    g_ptr_array_insert (branch, 0, g_object_ref (message));
-
-  return branch;
+  return parlance_conversation_dup_branch (self->conversation, end);
 }
 
 static void

@@ -2,21 +2,22 @@
 #include "parlance-conversation.h"
 
 #include "parlance-string.h"
+#include "parlance-tree.h"
 
 struct _ParlanceConversation
 {
-  GObject     parent_instance;
+  GObject       parent_instance;
 
-  int64_t     id;
-  char       *title;
-  int64_t     updated;
-  char       *draft;
-  gboolean    loaded;
-  gboolean    busy;
+  int64_t       id;
+  char         *title;
+  int64_t       updated;
+  char         *draft;
+  gboolean      loaded;
+  gboolean      busy;
 
-  GPtrArray  *messages; /* the whole tree, in the order in which the messages came */
-  GHashTable *by_id;    /* &message id → ParlanceMessage, kept by messages */
-  GPtrArray  *branch;   /* from the root to the leaf */
+  ParlanceTree *tree;   /* keeps the messages */
+  GPtrArray    *branch; /* from the root to the leaf */
+  GPtrArray    *active; /* messages that are pending or streaming */
 };
 
 enum
@@ -70,7 +71,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (ParlanceConversation, parlance_conversation, G_TY
 static void
 update_busy (ParlanceConversation *self)
 {
-  gboolean busy = parlance_conversation_get_active (self) != NULL;
+  gboolean busy = self->active->len > 0;
 
   if (self->busy == busy)
     return;
@@ -80,16 +81,36 @@ update_busy (ParlanceConversation *self)
 }
 
 static void
+update_active (ParlanceConversation *self,
+               ParlanceMessage      *message)
+{
+  gboolean was_active = g_ptr_array_find (self->active, message, NULL);
+
+  if (parlance_message_is_active (message) == was_active)
+    return;
+
+  if (was_active)
+    g_ptr_array_remove (self->active, message);
+  else
+    g_ptr_array_add (self->active, message);
+}
+
+static void
+on_state_changed (ParlanceMessage      *message,
+                  GParamSpec           *pspec,
+                  ParlanceConversation *self)
+{
+  update_active (self, message);
+  update_busy (self);
+}
+
+static void
 take_into_tree (ParlanceConversation *self,
                 ParlanceMessage      *message)
 {
-  int64_t *key = g_new (int64_t, 1);
-
-  *key = parlance_message_get_id (message);
-  g_ptr_array_add (self->messages, g_object_ref (message));
-  g_hash_table_insert (self->by_id, key, message);
-  g_signal_connect_object (message, "notify::state", G_CALLBACK (update_busy), self,
-                           G_CONNECT_SWAPPED);
+  parlance_tree_add (self->tree, message);
+  update_active (self, message);
+  g_signal_connect_object (message, "notify::state", G_CALLBACK (on_state_changed), self, 0);
 }
 
 /* Makes @leaf the end of the branch; only what differs is reported as changed. */
@@ -97,35 +118,13 @@ static void
 set_leaf (ParlanceConversation *self,
           ParlanceMessage      *leaf)
 {
-  g_autoptr (GPtrArray) branch = g_ptr_array_new ();
-  unsigned common = 0;
-  unsigned removed;
+  unsigned old_length = self->branch->len;
+  unsigned n_kept = parlance_tree_lead (self->tree, self->branch, leaf);
+  unsigned n_removed = old_length - n_kept;
+  unsigned n_added = self->branch->len - n_kept;
 
-  for (ParlanceMessage *m = leaf; m != NULL;
-       m = parlance_conversation_get_message (self, parlance_message_get_parent_id (m)))
-    g_ptr_array_add (branch, m);
-
-  for (unsigned i = 0; i < branch->len / 2; i++)
-    {
-      gpointer other = branch->pdata[i];
-
-      branch->pdata[i] = branch->pdata[branch->len - 1 - i];
-      branch->pdata[branch->len - 1 - i] = other;
-    }
-
-  while (common < branch->len && common < self->branch->len
-         && branch->pdata[common] == self->branch->pdata[common])
-    common++;
-
-  removed = self->branch->len - common;
-  if (removed == 0 && branch->len == common)
-    return;
-
-  g_ptr_array_set_size (self->branch, common);
-  for (unsigned i = common; i < branch->len; i++)
-    g_ptr_array_add (self->branch, branch->pdata[i]);
-
-  g_list_model_items_changed (G_LIST_MODEL (self), common, removed, branch->len - common);
+  if (n_removed > 0 || n_added > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_kept, n_removed, n_added);
 }
 
 static void
@@ -135,9 +134,9 @@ parlance_conversation_finalize (GObject *object)
 
   g_free (self->title);
   g_free (self->draft);
-  g_hash_table_unref (self->by_id);
+  g_ptr_array_unref (self->active);
   g_ptr_array_unref (self->branch);
-  g_ptr_array_unref (self->messages);
+  parlance_tree_free (self->tree);
 
   G_OBJECT_CLASS (parlance_conversation_parent_class)->finalize (object);
 }
@@ -243,9 +242,9 @@ parlance_conversation_init (ParlanceConversation *self)
 {
   self->title = g_strdup ("");
   self->draft = g_strdup ("");
-  self->messages = g_ptr_array_new_with_free_func (g_object_unref);
-  self->by_id = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->tree = parlance_tree_new ();
   self->branch = g_ptr_array_new ();
+  self->active = g_ptr_array_new ();
 }
 
 ParlanceConversation *
@@ -357,8 +356,8 @@ parlance_conversation_load (ParlanceConversation *self,
     take_into_tree (self, g_ptr_array_index (messages, i));
 
   leaf = parlance_conversation_get_message (self, leaf_id);
-  if (leaf == NULL && self->messages->len > 0)
-    leaf = g_ptr_array_index (self->messages, self->messages->len - 1);
+  if (leaf == NULL && messages->len > 0)
+    leaf = g_ptr_array_index (messages, messages->len - 1);
 
   self->loaded = TRUE;
   set_leaf (self, leaf);
@@ -390,16 +389,15 @@ parlance_conversation_remove (ParlanceConversation *self,
   g_return_if_fail (PARLANCE_IS_CONVERSATION (self));
   g_return_if_fail (parlance_conversation_get_message (self, id) == message);
 
-  for (unsigned i = 0; i < self->messages->len; i++)
-    g_return_if_fail (parlance_message_get_parent_id (self->messages->pdata[i]) != id);
+  g_return_if_fail (!parlance_tree_has_children (self->tree, message));
 
   if (parlance_conversation_get_leaf (self) == message)
     set_leaf (self, parlance_conversation_get_message (self,
                                                        parlance_message_get_parent_id (message)));
 
-  g_signal_handlers_disconnect_by_func (message, update_busy, self);
-  g_hash_table_remove (self->by_id, &id);
-  g_ptr_array_remove (self->messages, message);
+  g_signal_handlers_disconnect_by_func (message, on_state_changed, self);
+  g_ptr_array_remove (self->active, message);
+  parlance_tree_remove (self->tree, message);
   update_busy (self);
 }
 
@@ -417,7 +415,7 @@ parlance_conversation_get_message (ParlanceConversation *self,
 {
   g_return_val_if_fail (PARLANCE_IS_CONVERSATION (self), NULL);
 
-  return g_hash_table_lookup (self->by_id, &id);
+  return parlance_tree_get_message (self->tree, id);
 }
 
 ParlanceMessage *
@@ -425,11 +423,7 @@ parlance_conversation_get_active (ParlanceConversation *self)
 {
   g_return_val_if_fail (PARLANCE_IS_CONVERSATION (self), NULL);
 
-  for (unsigned i = self->messages->len; i > 0; i--)
-    if (parlance_message_is_active (self->messages->pdata[i - 1]))
-      return self->messages->pdata[i - 1];
-
-  return NULL;
+  return self->active->len > 0 ? self->active->pdata[self->active->len - 1] : NULL;
 }
 
 GPtrArray *
@@ -437,47 +431,32 @@ parlance_conversation_get_siblings (ParlanceConversation *self,
                                     ParlanceMessage      *message,
                                     unsigned             *index)
 {
-  GPtrArray *siblings = g_ptr_array_new ();
+  g_return_val_if_fail (PARLANCE_IS_CONVERSATION (self), g_ptr_array_new ());
 
-  g_return_val_if_fail (PARLANCE_IS_CONVERSATION (self), siblings);
+  return parlance_tree_dup_siblings (self->tree, message, index);
+}
 
-  for (unsigned i = 0; i < self->messages->len; i++)
-    {
-      ParlanceMessage *other = self->messages->pdata[i];
+GPtrArray *
+parlance_conversation_dup_branch (ParlanceConversation *self,
+                                  ParlanceMessage      *message)
+{
+  g_autoptr (GPtrArray) branch = g_ptr_array_new ();
 
-      if (parlance_message_get_parent_id (other) != parlance_message_get_parent_id (message))
-        continue;
+  g_return_val_if_fail (PARLANCE_IS_CONVERSATION (self), g_ptr_array_new ());
 
-      if (other == message && index != NULL)
-        *index = siblings->len;
-      g_ptr_array_add (siblings, other);
-    }
+  parlance_tree_lead (self->tree, branch, message);
+  g_ptr_array_foreach (branch, (GFunc) g_object_ref, NULL);
+  g_ptr_array_set_free_func (branch, g_object_unref);
 
-  return siblings;
+  return g_steal_pointer (&branch);
 }
 
 void
 parlance_conversation_select (ParlanceConversation *self,
                               ParlanceMessage      *message)
 {
-  g_autoptr (GHashTable) newest_child = g_hash_table_new (NULL, NULL);
-  ParlanceMessage *leaf = message;
-  ParlanceMessage *child;
-
   g_return_if_fail (PARLANCE_IS_CONVERSATION (self));
   g_return_if_fail (PARLANCE_IS_MESSAGE (message));
 
-  for (unsigned i = 0; i < self->messages->len; i++)
-    {
-      int64_t parent_id = parlance_message_get_parent_id (self->messages->pdata[i]);
-      ParlanceMessage *parent = parlance_conversation_get_message (self, parent_id);
-
-      if (parent != NULL)
-        g_hash_table_insert (newest_child, parent, self->messages->pdata[i]);
-    }
-
-  while ((child = g_hash_table_lookup (newest_child, leaf)) != NULL)
-    leaf = child;
-
-  set_leaf (self, leaf);
+  set_leaf (self, parlance_tree_get_newest_end (self->tree, message));
 }

@@ -57,6 +57,9 @@ ParlanceMessage      *parlance_conversation_get_active    (ParlanceConversation 
 GPtrArray            *parlance_conversation_get_siblings  (ParlanceConversation *self,
                                                            ParlanceMessage      *message,
                                                            unsigned             *index);
+/* (transfer full): the messages from the root to @message (nullable: none). */
+GPtrArray            *parlance_conversation_dup_branch    (ParlanceConversation *self,
+                                                           ParlanceMessage      *message);
 /* Shows the branch that goes through @message and on to its newest descendant. */
 void                  parlance_conversation_select        (ParlanceConversation *self,
                                                            ParlanceMessage      *message);

@@ -206,6 +206,73 @@ test_conversation_load (void)
   g_assert_finalize_object (conversation);
 }
 
+/* What a damaged file may say of who follows whom: nothing is lost, and nothing goes round. */
+static void
+test_conversation_circle (void)
+{
+  static const struct
+  {
+    int64_t     parents[3]; /* of the messages 1, 2 and 3 */
+    int64_t     leaf;
+    const char *branch;
+  } cases[] = {
+    { { 1, 1, 2 }, 3, "1 2 3 " },
+    { { 3, 1, 2 }, 3, "1 2 3 " },
+    { { 2, 1, 2 }, 2, "1 2 " },
+    { { 99, 98, 2 }, 3, "2 3 " },
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ParlanceConversation *conversation = parlance_conversation_new (7);
+      g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+
+      for (unsigned j = 0; j < 3; j++)
+        g_ptr_array_add (messages, parlance_message_new (j + 1, cases[i].parents[j],
+                                                         PARLANCE_ROLE_USER));
+      parlance_conversation_load (conversation, messages, cases[i].leaf);
+      assert_branch (conversation, cases[i].branch);
+      for (unsigned j = 0; j < 3; j++)
+        {
+          g_autoptr (GPtrArray) siblings =
+            parlance_conversation_get_siblings (conversation, messages->pdata[j], NULL);
+
+          g_assert_true (g_ptr_array_find (siblings, messages->pdata[j], NULL));
+        }
+      g_assert_finalize_object (conversation);
+    }
+}
+
+/* Were any of these to look at all messages, it would take minutes. */
+static void
+test_conversation_long (void)
+{
+  const int64_t n_messages = 100000;
+  ParlanceConversation *conversation = parlance_conversation_new (7);
+  g_autoptr (GPtrArray) branch = NULL;
+
+  for (int64_t id = 1; id <= n_messages; id++)
+    {
+      ParlanceMessage *message = add (conversation, id, id - 1);
+      g_autoptr (GPtrArray) siblings =
+        parlance_conversation_get_siblings (conversation, message, NULL);
+
+      g_assert_cmpuint (siblings->len, ==, 1);
+      parlance_message_set_state (message, PARLANCE_STATE_STREAMING);
+      g_assert_true (parlance_conversation_get_active (conversation) == message);
+      parlance_message_set_state (message, PARLANCE_STATE_COMPLETE);
+      g_assert_null (parlance_conversation_get_active (conversation));
+      parlance_conversation_select (conversation, message);
+    }
+
+  branch = parlance_conversation_dup_branch (conversation,
+                                             parlance_conversation_get_leaf (conversation));
+  g_assert_cmpuint (branch->len, ==, n_messages);
+  g_assert_true (branch->pdata[0] == parlance_conversation_get_message (conversation, 1));
+  g_clear_pointer (&branch, g_ptr_array_unref);
+  g_assert_finalize_object (conversation);
+}
+
 static void
 test_conversation_busy (void)
 {
@@ -271,6 +338,8 @@ main (int   argc,
   g_test_add_func ("/verdict", test_verdict);
   g_test_add_func ("/conversation/tree", test_conversation_tree);
   g_test_add_func ("/conversation/load", test_conversation_load);
+  g_test_add_func ("/conversation/circle", test_conversation_circle);
+  g_test_add_func ("/conversation/long", test_conversation_long);
   g_test_add_func ("/conversation/busy", test_conversation_busy);
   g_test_add_func ("/title", test_title);
 
