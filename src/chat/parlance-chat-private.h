@@ -20,6 +20,7 @@ struct _ParlanceChat
   ParlanceAccount    *account;
   GListStore         *conversations;
   GPtrArray          *replies;    /* ParlanceReply under way */
+  GHashTable         *sending;    /* conversations whose new message is being committed */
   GHashTable         *unsaved;    /* messages that the store does not have → conversation */
   unsigned            n_saving;   /* of those, on their way to the store */
   GTask              *closing;    /* waits for these */
@@ -28,6 +29,7 @@ struct _ParlanceChat
   gboolean            opened;     /* the store, for writing */
   gboolean            accounts_lost; /* and not found again */
   gboolean            started;
+  gboolean            ended;      /* shutting down: nothing is begun any more */
   unsigned            retry_second;
   int                 keyring_state;
 };

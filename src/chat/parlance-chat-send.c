@@ -184,11 +184,22 @@ sending_free (gpointer data)
   g_free (sending);
 }
 
+/* What is being committed follows the leaf of its time, and is to be answered. */
+static gboolean
+is_busy (ParlanceChat         *self,
+         ParlanceConversation *conversation)
+{
+  return parlance_conversation_get_busy (conversation)
+         || g_hash_table_contains (self->sending, conversation);
+}
+
 static void
 take_sent (ParlanceChat *self,
            Sending      *sending)
 {
   ParlanceConversation *conversation = sending->conversation;
+  gboolean deleted =
+    !sending->begins && !g_list_store_find (self->conversations, conversation, NULL);
 
   if (*parlance_conversation_get_title (conversation) == '\0')
     {
@@ -201,8 +212,13 @@ take_sent (ParlanceChat *self,
   parlance_conversation_add (conversation, sending->message);
   parlance_drafts_set (self->drafts, sending->begins ? NULL : conversation, "");
   parlance_drafts_flush (self->drafts);
-  parlance_chat_touch (self, conversation);
-  answer (self, conversation, sending->message);
+  if (!deleted)
+    parlance_chat_touch (self, conversation);
+  if (!self->ended)
+    answer (self, conversation, sending->message);
+  /* As if it had been deleted a moment later. */
+  if (deleted)
+    parlance_chat_stop (self, conversation);
 }
 
 static void
@@ -215,6 +231,7 @@ on_committed (GObject      *source,
   Sending *sending = g_task_get_task_data (task);
   GError *error = NULL;
 
+  g_hash_table_remove (self->sending, sending->conversation);
   if (!parlance_store_add_message_finish (PARLANCE_STORE (source), result, &error))
     {
       g_task_return_error (task, error);
@@ -240,7 +257,7 @@ parlance_chat_send_async (ParlanceChat         *self,
   g_return_if_fail (PARLANCE_IS_CHAT (self));
   g_return_if_fail (self->started);
   g_return_if_fail (text != NULL);
-  g_return_if_fail (conversation == NULL || !parlance_conversation_get_busy (conversation));
+  g_return_if_fail (conversation == NULL || !is_busy (self, conversation));
 
   task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (task, parlance_chat_send_async);
@@ -274,6 +291,7 @@ parlance_chat_send_async (ParlanceChat         *self,
       return;
     }
 
+  g_hash_table_add (self->sending, g_object_ref (sending->conversation));
   /* Messages that were sent without saving must be in the store before one that follows them. */
   parlance_chat_save_unsaved (self, sending->conversation);
   parlance_store_add_message_async (self->store, sending->conversation, sending->message, NULL,
@@ -320,7 +338,7 @@ parlance_chat_regenerate (ParlanceChat         *self,
 
   question =
     parlance_conversation_get_message (conversation, parlance_message_get_parent_id (reply));
-  if (parlance_conversation_get_busy (conversation) || question == NULL)
+  if (is_busy (self, conversation) || question == NULL)
     return;
 
   if (parlance_message_is_empty (reply))
@@ -341,7 +359,7 @@ parlance_chat_continue (ParlanceChat         *self,
 {
   g_return_if_fail (PARLANCE_IS_CHAT (self));
 
-  if (parlance_conversation_get_busy (conversation)
+  if (is_busy (self, conversation)
       || parlance_conversation_get_leaf (conversation) != reply)
     return;
 

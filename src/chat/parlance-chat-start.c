@@ -288,6 +288,8 @@ parlance_chat_shutdown_async (ParlanceChat        *self,
   self->closing = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (self->closing, parlance_chat_shutdown_async);
 
+  self->ended = TRUE;
+
   /* Those that end leave the array. */
   replies = g_ptr_array_copy (self->replies, (GCopyFunc) g_object_ref, NULL);
   for (unsigned i = 0; i < replies->len; i++)

@@ -88,6 +88,7 @@ parlance_chat_finalize (GObject *object)
   g_clear_object (&self->account);
   g_clear_object (&self->conversations);
   g_clear_pointer (&self->replies, g_ptr_array_unref);
+  g_clear_pointer (&self->sending, g_hash_table_unref);
   g_clear_pointer (&self->unsaved, g_hash_table_unref);
   g_clear_error (&self->store_error);
   g_clear_pointer (&self->set_aside, g_free);
@@ -216,6 +217,7 @@ parlance_chat_init (ParlanceChat *self)
   self->dispatcher = parlance_dispatcher_new ();
   self->conversations = g_list_store_new (PARLANCE_TYPE_CONVERSATION);
   self->replies = g_ptr_array_new_with_free_func (g_object_unref);
+  self->sending = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->unsaved = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->keyring_state = -1;
 }

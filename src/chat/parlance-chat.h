@@ -79,7 +79,8 @@ gboolean              parlance_chat_load_finish       (ParlanceChat         *sel
 /* Sends @text at the end of @conversation (%NULL: begins a new one). The message is committed
  * to the store first; where that fails the finish returns %NULL with %PARLANCE_STORE_ERROR, and
  * nothing was sent or added: the caller keeps the text, and may ask again with @unsaved %TRUE
- * (Send Without Saving). On success the draft is cleared. Not while "busy". */
+ * (Send Without Saving). On success the draft is cleared. Not while "busy", nor
+ * while another message of the same conversation is being committed. */
 void                  parlance_chat_send_async        (ParlanceChat         *self,
                                                        ParlanceConversation *conversation,
                                                        const char           *text,

@@ -289,6 +289,41 @@ test_delete (ChatFixture   *fixture,
   g_assert_null (parlance_chat_find_conversation (fixture->chat, id));
 }
 
+/* Deleted while its next message is on the way to the disk: it stays deleted, and has what was
+ * written when it is restored. */
+static void
+test_delete_while_sending (ChatFixture   *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr (ParlanceConversation) conversation =
+    g_object_ref (chat_fixture_send (fixture, NULL, "hello"));
+  g_autoptr (ParlanceConversation) sent = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GListModel *list = parlance_chat_get_conversations (fixture->chat);
+  int64_t id = parlance_conversation_get_id (conversation);
+  ParlanceMessage *reply;
+
+  chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "You said: hello");
+  reply = leaf (conversation);
+  parlance_chat_send_async (fixture->chat, conversation, "again", FALSE, take_result, &result);
+  /* Neither may a second answer begin before the message has its own. */
+  parlance_chat_regenerate (fixture->chat, conversation, reply);
+  g_assert_false (parlance_conversation_get_busy (conversation));
+  parlance_chat_delete (fixture->chat, conversation);
+  sent = parlance_chat_send_finish (fixture->chat, wait_result (&result), NULL);
+  g_clear_object (&result);
+  g_assert_true (sent == conversation);
+  g_assert_cmpuint (g_list_model_get_n_items (list), ==, 0);
+  chat_fixture_assert_reply (conversation, PARLANCE_STATE_STOPPED, "");
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 1);
+
+  parlance_chat_restore (fixture->chat, conversation);
+  g_clear_object (&conversation);
+  conversation = g_object_ref (chat_fixture_reload (fixture, id));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (conversation)), ==, 4);
+  chat_fixture_assert_reply (conversation, PARLANCE_STATE_STOPPED, "");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -311,6 +346,7 @@ main (int   argc,
   ADD ("/chat/no-token", test_no_token);
   ADD ("/chat/unsaved", test_unsaved);
   ADD ("/chat/delete", test_delete);
+  ADD ("/chat/delete-while-sending", test_delete_while_sending);
 
   return g_test_run ();
 }
