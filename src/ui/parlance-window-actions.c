@@ -71,8 +71,6 @@ new_conversation_cb (GtkWidget  *widget,
 {
   ParlanceWindow *self = PARLANCE_WINDOW (widget);
 
-  if (self->chat_view == NULL)
-    return;
   parlance_window_set_conversation (self, NULL);
   if (parlance_split_get_collapsed (self->split))
     parlance_split_set_show_sidebar (self->split, FALSE);

@@ -14,15 +14,16 @@ started_conversation_cb (ParlanceWindow       *self,
   parlance_window_set_conversation (self, conversation);
 }
 
-/* The welcome page shows all that Preferences do. */
+/* What acts on the conversations has to wait until they can be seen. */
 static void
-enable_preferences (ParlanceWindow *self,
-                    gboolean        enabled)
+show_page (ParlanceWindow *self,
+           const char     *name)
 {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (application), "preferences");
+  gboolean chat = g_str_equal (name, "chat");
 
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.new-conversation", chat);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.toggle-sidebar", chat);
+  gtk_stack_set_visible_child_name (self->pages, name);
 }
 
 /* The page holds the token in an entry, which tells it to assistive technology. Not dropped at
@@ -53,8 +54,7 @@ show_chat (ParlanceWindow *self)
       gtk_box_append (self->chat_box, self->chat_view);
       parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
     }
-  enable_preferences (self, TRUE);
-  gtk_stack_set_visible_child_name (self->pages, "chat");
+  show_page (self, "chat");
   g_idle_add_full (G_PRIORITY_LOW, drop_welcome, g_object_ref (self), g_object_unref);
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
 }
@@ -69,8 +69,7 @@ show_welcome (ParlanceWindow *self)
       g_signal_connect_object (page, "done", G_CALLBACK (show_chat), self, G_CONNECT_SWAPPED);
       gtk_stack_add_named (self->pages, page, "welcome");
     }
-  enable_preferences (self, FALSE);
-  gtk_stack_set_visible_child_name (self->pages, "welcome");
+  show_page (self, "welcome");
   parlance_welcome_page_focus (
     PARLANCE_WELCOME_PAGE (gtk_stack_get_child_by_name (self->pages, "welcome")));
 }
@@ -136,7 +135,10 @@ parlance_window_started (ParlanceWindow *self)
 
   g_object_get (self->chat, "started", &started, NULL);
   if (!started)
-    return;
+    {
+      show_page (self, "start");
+      return;
+    }
 
   if (self->settings != NULL && self->chat_view == NULL)
     last = parlance_window_state_get_conversation (self->settings);

@@ -231,8 +231,10 @@ parlance_window_show_preferences (ParlanceWindow *self)
 {
   g_return_if_fail (PARLANCE_IS_WINDOW (self));
 
-  /* Before the account has been read there is nothing to show. */
-  if (self->chat_view == NULL || self->preferences != NULL)
+  /* Before the account has been read there is nothing to show, and the welcome page shows all that
+   * Preferences do. */
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "chat") != 0
+      || self->preferences != NULL)
     return;
 
   g_set_weak_pointer (&self->preferences,
