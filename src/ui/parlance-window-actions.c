@@ -28,13 +28,15 @@ sidebar_rename_cb (ParlanceWindow       *self,
 }
 
 static void
-undo_delete_cb (AdwToast             *toast,
-                ParlanceConversation *conversation)
+undo_delete_cb (AdwToast       *toast,
+                ParlanceWindow *self)
 {
-  ParlanceWindow *self = g_object_get_data (G_OBJECT (toast), "window");
+  ParlanceConversation *conversation = g_object_get_data (G_OBJECT (toast), "conversation");
 
   parlance_chat_restore (self->chat, conversation);
   parlance_window_set_conversation (self, conversation);
+  /* The button with the focus goes with the toast. */
+  parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
 }
 
 static void
@@ -51,9 +53,9 @@ sidebar_delete_cb (ParlanceWindow       *self,
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("_Undo"));
-  g_object_set_data (G_OBJECT (toast), "window", self);
-  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_delete_cb),
-                         g_object_ref (conversation), (GClosureNotify) g_object_unref, 0);
+  g_object_set_data_full (G_OBJECT (toast), "conversation", g_object_ref (conversation),
+                          g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_delete_cb), self, 0);
 
   if (self->conversation == conversation)
     parlance_window_set_conversation (self, NULL);
