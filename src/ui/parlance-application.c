@@ -53,6 +53,7 @@ open_settings (gboolean demo)
   return g_settings_new_full (schema, NULL, path);
 }
 
+/* A demo that is closing is over: another has a folder of its own, and can begin beside it. */
 static ParlanceWindow *
 find_window (ParlanceApplication *self,
              gboolean             demo)
@@ -60,7 +61,8 @@ find_window (ParlanceApplication *self,
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     {
       if (PARLANCE_IS_WINDOW (l->data)
-          && parlance_session_is_demo (parlance_window_get_session (l->data)) == demo)
+          && parlance_session_is_demo (parlance_window_get_session (l->data)) == demo
+          && !(demo && parlance_window_get_closing (l->data)))
         return l->data;
     }
 

@@ -265,11 +265,22 @@ parlance_window_close (ParlanceWindow *self)
     return;
 
   self->closing = TRUE;
+  /* What was typed there is taken as it goes: later would be too late to be saved. */
+  if (self->preferences != NULL)
+    parlance_compat_dialog_close (self->preferences);
   if (self->settings != NULL)
     parlance_window_state_save (GTK_WINDOW (self), self->split, self->settings);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_application_hold (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
   parlance_session_close_async (self->session, closed_cb, g_object_ref (self));
+}
+
+gboolean
+parlance_window_get_closing (ParlanceWindow *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_WINDOW (self), FALSE);
+
+  return self->closing;
 }
 
 void

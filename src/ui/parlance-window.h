@@ -25,6 +25,7 @@ void                  parlance_window_toast            (ParlanceWindow       *se
                                                         const char           *text);
 /* Hides the window, lets what it shows be saved, then destroys it. */
 void                  parlance_window_close            (ParlanceWindow       *self);
+gboolean              parlance_window_get_closing      (ParlanceWindow       *self);
 /* Presents the window; one that is being closed is opened anew once it has ended. */
 void                  parlance_window_reopen           (ParlanceWindow       *self);
 
