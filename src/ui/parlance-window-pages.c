@@ -29,11 +29,12 @@ show_page (ParlanceWindow *self,
 /* The page holds the token in an entry, which tells it to assistive technology. Not dropped at
  * once, for it is the page itself that says it is done. */
 static gboolean
-drop_welcome (gpointer user_data)
+drop_welcome_cb (gpointer user_data)
 {
   ParlanceWindow *self = user_data;
   GtkWidget *page = gtk_stack_get_child_by_name (self->pages, "welcome");
 
+  self->drop_welcome_id = 0;
   if (page != NULL && page != gtk_stack_get_visible_child (self->pages))
     gtk_stack_remove (self->pages, page);
 
@@ -55,7 +56,8 @@ show_chat (ParlanceWindow *self)
       parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
     }
   show_page (self, "chat");
-  g_idle_add_full (G_PRIORITY_LOW, drop_welcome, g_object_ref (self), g_object_unref);
+  if (self->drop_welcome_id == 0)
+    self->drop_welcome_id = g_idle_add_full (G_PRIORITY_LOW, drop_welcome_cb, self, NULL);
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
 }
 

@@ -29,6 +29,7 @@ struct _ParlanceWindow
   GSignalGroup         *account_signals;
   GtkWidget            *preferences;
   unsigned              look_up_id;
+  unsigned              drop_welcome_id;
   gboolean              closing;
   gboolean              reopen;
 };

@@ -99,6 +99,7 @@ parlance_window_dispose (GObject *object)
   ParlanceWindow *self = PARLANCE_WINDOW (object);
 
   g_clear_handle_id (&self->look_up_id, g_source_remove);
+  g_clear_handle_id (&self->drop_welcome_id, g_source_remove);
   g_clear_weak_pointer (&self->preferences);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->account_signals);

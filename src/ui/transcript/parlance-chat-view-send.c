@@ -54,6 +54,9 @@ on_sent (GObject      *source,
     parlance_chat_send_finish (PARLANCE_CHAT (source), result, &error);
 
   self->sending = FALSE;
+  /* The window has been closed. */
+  if (!self->chat)
+    return;
   /* The person may have gone to another conversation meanwhile: its draft is not touched. */
   if (self->conversation != sending->conversation && self->conversation != conversation)
     return;
