@@ -310,3 +310,12 @@ parlance_sidebar_set_selected (ParlanceSidebar      *self,
   if (g_set_object (&self->selected, conversation))
     sync_selection (self);
 }
+
+void
+parlance_sidebar_focus (ParlanceSidebar *self)
+{
+  g_return_if_fail (PARLANCE_IS_SIDEBAR (self));
+
+  if (!gtk_widget_grab_focus (GTK_WIDGET (self->list)))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}

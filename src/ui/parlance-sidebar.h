@@ -23,5 +23,7 @@ void parlance_sidebar_set_model    (ParlanceSidebar      *self,
 /* Shows which one is open; %NULL: none. Emits nothing. */
 void parlance_sidebar_set_selected (ParlanceSidebar      *self,
                                     ParlanceConversation *conversation);
+/* On the open conversation, or on the first thing there is. */
+void parlance_sidebar_focus        (ParlanceSidebar      *self);
 
 G_END_DECLS

@@ -27,6 +27,24 @@ sidebar_rename_cb (ParlanceWindow       *self,
   parlance_rename_dialog_show (GTK_WINDOW (self), self->chat, conversation);
 }
 
+/* Laid over the conversation, the list takes the focus; as it goes, it gives it back. */
+static void
+sidebar_shown_cb (ParlanceWindow *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  gboolean inside = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->sidebar));
+
+  if (self->chat_view == NULL)
+    return;
+  if (!parlance_split_get_show_sidebar (self->split))
+    {
+      if (inside)
+        parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+    }
+  else if (parlance_split_get_collapsed (self->split) && !inside)
+    parlance_sidebar_focus (self->sidebar);
+}
+
 static void
 undo_delete_cb (AdwToast       *toast,
                 ParlanceWindow *self)
@@ -137,6 +155,7 @@ parlance_window_install_actions (ParlanceWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, sidebar_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_rename_cb);
   gtk_widget_class_bind_template_callback (widget_class, sidebar_delete_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_shown_cb);
 
   gtk_widget_class_install_action (widget_class, "win.new-conversation", NULL,
                                    new_conversation_cb);

@@ -93,9 +93,12 @@ send (ParlanceComposer *self,
   g_signal_emit (self, signals[SEND], 0, unsaved);
 }
 
+/* The buttons change or go as they are pressed: the focus would stay on what does something else
+ * now, or get lost. */
 static void
 on_button (ParlanceComposer *self)
 {
+  parlance_composer_focus (self);
   if (self->busy)
     g_signal_emit (self, signals[STOP], 0);
   else
@@ -105,12 +108,14 @@ on_button (ParlanceComposer *self)
 static void
 on_try_again (ParlanceComposer *self)
 {
+  parlance_composer_focus (self);
   send (self, FALSE);
 }
 
 static void
 on_send_unsaved (ParlanceComposer *self)
 {
+  parlance_composer_focus (self);
   send (self, TRUE);
 }
 
