@@ -25,6 +25,8 @@ struct _ParlanceTokenGroup
   gboolean             dirty;   /* the person has changed it since it was kept */
   gboolean             found;   /* what is in the row is what the keyring has */
   gboolean             storing;
+  gboolean             locked;  /* the report's button unlocks; otherwise it keeps for this run */
+  gboolean             unlocking;
   unsigned             settle_id;
 };
 
@@ -131,6 +133,7 @@ stored_cb (GObject      *source,
   else
     {
       self->dirty = TRUE;
+      self->locked = FALSE;
       parlance_report_row_show_text (self->report, _("The keyring did not take the token"),
                                      error->message, _("_Keep for This Run Only"));
     }
@@ -171,7 +174,7 @@ activated_cb (ParlanceTokenGroup *self)
 }
 
 static void
-keep_for_run_cb (ParlanceTokenGroup *self)
+keep_for_run (ParlanceTokenGroup *self)
 {
   char *token = parlance_token_group_dup_token (self);
 
@@ -186,6 +189,40 @@ keep_for_run_cb (ParlanceTokenGroup *self)
       show_state (self);
     }
   parlance_token_free (token);
+}
+
+static void
+unlocked_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (ParlanceTokenGroup) self = user_data;
+
+  self->unlocking = FALSE;
+  if (parlance_keyring_unlock_finish (PARLANCE_KEYRING (source), result, NULL)
+      && self->chat != NULL)
+    {
+      if (self->locked)
+        parlance_report_row_clear (self->report);
+      parlance_chat_look_at_keyring (self->chat);
+      look_up (self);
+    }
+}
+
+static void
+report_clicked_cb (ParlanceTokenGroup *self)
+{
+  if (!self->locked)
+    keep_for_run (self);
+  else if (!self->unlocking)
+    {
+      self->unlocking = TRUE;
+      parlance_keyring_unlock_async (parlance_chat_get_keyring (self->chat),
+                                     parlance_chat_get_account (self->chat), unlocked_cb,
+                                     g_object_ref (self));
+    }
+  /* The button goes with the report. */
+  gtk_widget_grab_focus (self->row);
 }
 
 /* ------------------------------------------------------------------ removing */
@@ -204,17 +241,25 @@ removed_cb (GObject      *source,
     return;
   if (!removed)
     {
+      self->locked = g_error_matches (error, PARLANCE_KEYRING_ERROR,
+                                      PARLANCE_KEYRING_ERROR_LOCKED);
       parlance_report_row_show_text (self->report, _("The token could not be removed"),
-                                     error->message, NULL);
+                                     error->message, self->locked ? _("_Unlock") : NULL);
+      return;
+    }
+
+  self->found = FALSE;
+  parlance_chat_look_at_keyring (self->chat);
+  /* Another token has been put in its place meanwhile. */
+  if (self->dirty || self->storing)
+    {
+      show_state (self);
       return;
     }
 
   token = parlance_token_group_dup_token (self);
-  self->found = FALSE;
-  self->dirty = FALSE;
   set_text (self, "");
   show_state (self);
-  parlance_chat_look_at_keyring (self->chat);
   g_signal_emit (self, signals[SIGNAL_REMOVED], 0, token);
   parlance_token_free (token);
 }
@@ -272,8 +317,8 @@ parlance_token_group_class_init (ParlanceTokenGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ParlanceTokenGroup, report);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, keep_for_run_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+  gtk_widget_class_bind_template_callback (widget_class, report_clicked_cb);
 }
 
 static void
@@ -377,9 +422,10 @@ parlance_token_group_show_missing (ParlanceTokenGroup *self)
 
   if (self->chat != NULL)
     g_object_get (self->chat, "keyring-state", &state, NULL);
-  if (state == PARLANCE_KEYRING_LOCKED)
+  self->locked = state == PARLANCE_KEYRING_LOCKED;
+  if (self->locked)
     parlance_report_row_show_text (self->report, _("The keyring is locked"),
-                                   _("Unlock it to use the token that is in it."), NULL);
+                                   _("Unlock it to use the token that is in it."), _("_Unlock"));
   else
     parlance_report_row_show_text (self->report, _("A token is needed"),
                                    _("Get one from the service and paste it here."), NULL);
