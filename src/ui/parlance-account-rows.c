@@ -17,6 +17,7 @@ enum
 
 enum
 {
+  SIGNAL_EDITED,
   SIGNAL_CHECKED,
   SIGNAL_ACTIVATED,
   SIGNAL_REMOVED,
@@ -47,6 +48,14 @@ save (ParlanceAccountRows *self)
     parlance_chat_save_account (self->chat);
 }
 
+/* What a check has found, or is about to, holds no longer. */
+static void
+edited (ParlanceAccountRows *self)
+{
+  parlance_account_rows_cancel (self);
+  g_signal_emit (self, signals[SIGNAL_EDITED], 0);
+}
+
 /* ------------------------------------------------------------------ service */
 
 static void
@@ -61,13 +70,13 @@ show_links (ParlanceAccountRows *self)
 static void
 service_edited_cb (ParlanceAccountRows *self)
 {
-  parlance_account_rows_cancel (self);
+  edited (self);
 }
 
 static void
 service_changed_cb (ParlanceAccountRows *self)
 {
-  parlance_account_rows_cancel (self);
+  edited (self);
   show_links (self);
   save (self);
 }
@@ -86,7 +95,7 @@ get_token_cb (ParlanceAccountRows *self)
 static void
 model_edited_cb (ParlanceAccountRows *self)
 {
-  parlance_account_rows_cancel (self);
+  edited (self);
 }
 
 static void
@@ -104,7 +113,7 @@ model_activated_cb (ParlanceAccountRows *self)
 static void
 token_edited_cb (ParlanceAccountRows *self)
 {
-  parlance_account_rows_cancel (self);
+  edited (self);
   parlance_model_group_service_changed (self->model_group);
 }
 
@@ -261,6 +270,8 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  signals[SIGNAL_EDITED] = g_signal_new ("edited", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CHECKED] = g_signal_new ("checked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass),

@@ -20,8 +20,9 @@ G_DECLARE_FINAL_TYPE (ParlanceAccountRows, parlance_account_rows, PARLANCE, ACCO
  * steps are numbered, the account is saved when a check was good; otherwise each change is),
  * "checking" (read only).
  *
- * Signals: "checked" (good: boolean), "activated" (Enter in the last field), "removed" (the token:
- * a string; ask whether to undo with parlance_account_rows_restore_token()).
+ * Signals: "edited" (by the person: a verdict holds no longer), "checked" (good: boolean),
+ * "activated" (Enter in the last field), "removed" (the token: a string; ask whether to undo with
+ * parlance_account_rows_restore_token()).
  */
 GtkWidget *parlance_account_rows_new           (ParlanceSession     *session,
                                                 gboolean             steps);

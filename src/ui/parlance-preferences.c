@@ -22,8 +22,9 @@ struct _ParlancePreferences
 
 G_DEFINE_FINAL_TYPE (ParlancePreferences, parlance_preferences, ADW_TYPE_BIN)
 
+/* Forgets the verdict of an earlier check. */
 static void
-checking_cb (ParlancePreferences *self)
+show_checking (ParlancePreferences *self)
 {
   gboolean checking = parlance_account_rows_get_checking (self->rows);
 
@@ -102,7 +103,9 @@ parlance_preferences_new (ParlanceSession *session)
 
   self->rows = PARLANCE_ACCOUNT_ROWS (parlance_account_rows_new (session, FALSE));
   gtk_box_prepend (self->content, GTK_WIDGET (self->rows));
-  g_signal_connect_object (self->rows, "notify::checking", G_CALLBACK (checking_cb), self,
+  g_signal_connect_object (self->rows, "notify::checking", G_CALLBACK (show_checking), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rows, "edited", G_CALLBACK (show_checking), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rows, "checked", G_CALLBACK (checked_cb), self,
                            G_CONNECT_SWAPPED);
