@@ -241,8 +241,7 @@ removed_cb (GObject      *source,
     return;
   if (!removed)
     {
-      self->locked = g_error_matches (error, PARLANCE_KEYRING_ERROR,
-                                      PARLANCE_KEYRING_ERROR_LOCKED);
+      self->locked = g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_LOCKED);
       parlance_report_row_show_text (self->report, _("The token could not be removed"),
                                      error->message, self->locked ? _("_Unlock") : NULL);
       return;
@@ -339,7 +338,9 @@ parlance_token_group_set_session (ParlanceTokenGroup *self,
   /* The demo wants no token, and the person's keyring is none of its business. */
   if (parlance_session_is_demo (session))
     {
-      gtk_widget_set_visible (self->row, FALSE);
+      /* Rows that are hidden would leave the frame of their list to be seen. */
+      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), self->row);
+      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (self), GTK_WIDGET (self->report));
       adw_preferences_group_set_description (
         ADW_PREFERENCES_GROUP (self),
         _("This is the demo: it needs no token, and nothing of it is kept. Your own token and "
@@ -444,5 +445,6 @@ parlance_token_group_focus (ParlanceTokenGroup *self)
 {
   g_return_if_fail (PARLANCE_IS_TOKEN_GROUP (self));
 
-  gtk_widget_grab_focus (self->row);
+  if (self->chat != NULL)
+    gtk_widget_grab_focus (self->row);
 }
