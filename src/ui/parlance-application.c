@@ -172,13 +172,15 @@ quit_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
 {
-  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+  GList *windows = g_list_copy_deep (gtk_application_get_windows (user_data),
+                                     (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
 
   for (GList *l = windows; l != NULL; l = l->next)
     {
       if (PARLANCE_IS_WINDOW (l->data))
         parlance_window_close (l->data);
     }
+  g_list_free_full (windows, g_object_unref);
 }
 
 static const GActionEntry actions[] = {

@@ -120,6 +120,8 @@ parlance_compat_dialog_present (GtkWidget *dialog,
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
 #else
   gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
+  /* The program's shortcuts hold here too. */
+  gtk_window_set_application (GTK_WINDOW (dialog), gtk_window_get_application (parent));
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (dialog), TRUE);
   gtk_window_present (GTK_WINDOW (dialog));
