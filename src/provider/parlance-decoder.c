@@ -5,34 +5,18 @@
 
 #include <string.h>
 
-/* More calls in one reply are not of this world, and each has to be searched for. */
-#define MAX_TOOL_CALLS 256
-
 struct _ParlanceDecoder
 {
   ParlanceDeltaFunc  func;
   gpointer           user_data;
 
   char              *finish_reason;
-  char              *model;
   JsonNode          *error;
   ParlanceUsage      usage;
-  GPtrArray         *tool_calls;
-  ParlanceToolCall  *latest_call; /* belongs to tool_calls */
+  ParlanceToolCalls *tool_calls;
   unsigned           unparsable;
   gboolean           done;
 };
-
-static void
-tool_call_free (gpointer data)
-{
-  ParlanceToolCall *call = data;
-
-  g_free (call->id);
-  g_free (call->name);
-  g_string_free (call->arguments, TRUE);
-  g_free (call);
-}
 
 ParlanceDecoder *
 parlance_decoder_new (ParlanceDeltaFunc func,
@@ -43,7 +27,7 @@ parlance_decoder_new (ParlanceDeltaFunc func,
   self->func = func;
   self->user_data = user_data;
   self->usage = PARLANCE_USAGE_UNKNOWN;
-  self->tool_calls = g_ptr_array_new_with_free_func (tool_call_free);
+  self->tool_calls = parlance_tool_calls_new ();
 
   return self;
 }
@@ -55,18 +39,9 @@ parlance_decoder_free (ParlanceDecoder *self)
     return;
 
   g_free (self->finish_reason);
-  g_free (self->model);
   g_clear_pointer (&self->error, json_node_unref);
-  g_ptr_array_unref (self->tool_calls);
+  parlance_tool_calls_free (self->tool_calls);
   g_free (self);
-}
-
-static const char *
-filled_string (JsonNode *node)
-{
-  const char *text = parlance_json_string (node);
-
-  return text != NULL && *text != '\0' ? text : NULL;
 }
 
 static void
@@ -122,107 +97,10 @@ emit_reasoning (ParlanceDecoder *self,
 {
   JsonNode *reasoning = parlance_json_member (delta, "reasoning_content");
 
-  if (filled_string (reasoning) == NULL && parlance_json_length (reasoning) == 0)
+  if (parlance_json_filled (reasoning) == NULL && parlance_json_length (reasoning) == 0)
     reasoning = parlance_json_member (delta, "reasoning");
 
   emit_content (self, PARLANCE_PART_REASONING, reasoning);
-}
-
-/* The call with the same id, else the same index, else the latest one. Two calls under one index
- * (some services send 0 for all) are told apart by a new id that comes with a name. */
-static ParlanceToolCall *
-find_tool_call (ParlanceDecoder *self,
-                const char      *id,
-                const char      *name,
-                int64_t          index)
-{
-  ParlanceToolCall *call;
-
-  for (unsigned i = 0; id != NULL && i < self->tool_calls->len; i++)
-    {
-      call = g_ptr_array_index (self->tool_calls, i);
-      if (g_strcmp0 (call->id, id) == 0)
-        return call;
-    }
-
-  for (unsigned i = self->tool_calls->len; index >= 0 && i > 0; i--)
-    {
-      call = g_ptr_array_index (self->tool_calls, i - 1);
-      if (call->index == index)
-        return id != NULL && name != NULL && call->id != NULL ? NULL : call;
-    }
-
-  if (index >= 0)
-    return NULL;
-
-  call = self->latest_call;
-  if (call != NULL && name != NULL &&
-      ((id != NULL && call->id != NULL) || (call->name != NULL && call->arguments->len > 0)))
-    return NULL;
-
-  return call;
-}
-
-static void
-take_tool_call (ParlanceDecoder *self,
-                JsonNode        *delta,
-                JsonNode        *function)
-{
-  const char *id = filled_string (parlance_json_member (delta, "id"));
-  const char *name = filled_string (parlance_json_member (function, "name"));
-  JsonNode *arguments = parlance_json_member (function, "arguments");
-  int64_t index = parlance_json_int (parlance_json_member (delta, "index"), -1);
-  ParlanceToolCall *call = find_tool_call (self, id, name, index);
-
-  if (call == NULL)
-    {
-      if (self->tool_calls->len >= MAX_TOOL_CALLS)
-        return;
-
-      call = g_new0 (ParlanceToolCall, 1);
-      call->arguments = g_string_new (NULL);
-      call->index = index;
-      g_ptr_array_add (self->tool_calls, call);
-    }
-
-  self->latest_call = call;
-  if (call->id == NULL && id != NULL)
-    call->id = g_utf8_make_valid (id, -1);
-  if (call->name == NULL && name != NULL)
-    call->name = g_utf8_make_valid (name, -1);
-
-  if (parlance_json_string (arguments) != NULL)
-    {
-      g_autofree char *valid = g_utf8_make_valid (parlance_json_string (arguments), -1);
-
-      g_string_append (call->arguments, valid);
-    }
-  else if (arguments != NULL && JSON_NODE_HOLDS_OBJECT (arguments))
-    {
-      g_autofree char *text = json_to_string (arguments, FALSE);
-
-      g_string_append (call->arguments, text);
-    }
-}
-
-static void
-take_tool_calls (ParlanceDecoder *self,
-                 JsonNode        *delta)
-{
-  JsonNode *calls = parlance_json_member (delta, "tool_calls");
-  JsonNode *function = parlance_json_member (delta, "function_call");
-  unsigned n_calls = parlance_json_length (calls);
-
-  for (unsigned i = 0; i < n_calls; i++)
-    {
-      JsonNode *call = parlance_json_element (calls, i);
-
-      if (call != NULL && JSON_NODE_HOLDS_OBJECT (call))
-        take_tool_call (self, call, parlance_json_member (call, "function"));
-    }
-
-  if (function != NULL && JSON_NODE_HOLDS_OBJECT (function))
-    take_tool_call (self, NULL, function);
 }
 
 /* Services repeat it, put zeros on every delta, or the true numbers on any one of them. */
@@ -256,16 +134,16 @@ is_error (JsonNode *node)
 
       if (member == NULL || JSON_NODE_HOLDS_NULL (member))
         continue;
-      if (JSON_NODE_HOLDS_OBJECT (member) || filled_string (member) != NULL ||
+      if (JSON_NODE_HOLDS_OBJECT (member) || parlance_json_filled (member) != NULL ||
           parlance_json_length (member) > 0 || parlance_json_boolean (member, FALSE))
         return TRUE;
     }
 
   /* A code of zero, 200 or "success" beside a message is good news. */
-  if (filled_string (parlance_json_member (node, "message")) == NULL ||
+  if (parlance_json_filled (parlance_json_member (node, "message")) == NULL ||
       parlance_json_length (parlance_json_member (node, "choices")) > 0)
     return FALSE;
-  if (filled_string (code) != NULL)
+  if (parlance_json_filled (code) != NULL)
     return g_ascii_strcasecmp (parlance_json_string (code), "success") != 0 &&
            g_ascii_strcasecmp (parlance_json_string (code), "ok") != 0;
 
@@ -284,7 +162,7 @@ static void
 take_choice (ParlanceDecoder *self,
              JsonNode        *choice)
 {
-  const char *reason = filled_string (parlance_json_member (choice, "finish_reason"));
+  const char *reason = parlance_json_filled (parlance_json_member (choice, "finish_reason"));
   JsonNode *delta = parlance_json_member (choice, "delta");
 
   if (parlance_json_int (parlance_json_member (choice, "index"), 0) != 0)
@@ -295,7 +173,7 @@ take_choice (ParlanceDecoder *self,
 
   emit_reasoning (self, delta);
   emit_content (self, PARLANCE_PART_TEXT, parlance_json_member (delta, "content"));
-  take_tool_calls (self, delta);
+  parlance_tool_calls_take (self->tool_calls, delta);
 
   if (reason != NULL)
     {
@@ -314,7 +192,6 @@ take_node (ParlanceDecoder *self,
            gboolean         whole)
 {
   JsonNode *choices = parlance_json_member (node, "choices");
-  const char *model = filled_string (parlance_json_member (node, "model"));
   unsigned n_choices = parlance_json_length (choices);
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
@@ -322,9 +199,6 @@ take_node (ParlanceDecoder *self,
       self->unparsable++;
       return;
     }
-
-  if (model != NULL && self->model == NULL)
-    self->model = g_utf8_make_valid (model, -1);
 
   take_usage (self, parlance_json_member (parlance_json_member (node, "x_groq"), "usage"));
   take_usage (self, parlance_json_member (node, "usage"));
@@ -458,7 +332,13 @@ parlance_decoder_get_usage (ParlanceDecoder *self)
 GPtrArray *
 parlance_decoder_get_tool_calls (ParlanceDecoder *self)
 {
-  return self->tool_calls;
+  return parlance_tool_calls_get_list (self->tool_calls);
+}
+
+size_t
+parlance_decoder_get_n_tool_bytes (ParlanceDecoder *self)
+{
+  return parlance_tool_calls_get_n_bytes (self->tool_calls);
 }
 
 JsonNode *
@@ -471,10 +351,4 @@ unsigned
 parlance_decoder_get_unparsable (ParlanceDecoder *self)
 {
   return self->unparsable;
-}
-
-const char *
-parlance_decoder_get_model (ParlanceDecoder *self)
-{
-  return self->model;
 }

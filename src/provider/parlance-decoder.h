@@ -3,6 +3,7 @@
 
 #include "parlance-message.h"
 #include "parlance-sse.h"
+#include "parlance-tool-calls.h"
 
 #include <json-glib/json-glib.h>
 
@@ -13,14 +14,6 @@ typedef void (*ParlanceDeltaFunc) (ParlancePartKind  kind,
                                    const char       *text,
                                    size_t            length,
                                    gpointer          user_data);
-
-typedef struct
-{
-  char    *id;
-  char    *name;
-  GString *arguments;
-  int64_t  index; /* -1 where the service gave none */
-} ParlanceToolCall;
 
 /**
  * ParlanceDecoder:
@@ -47,12 +40,12 @@ gboolean          parlance_decoder_is_complete       (ParlanceDecoder        *se
 ParlanceUsage     parlance_decoder_get_usage         (ParlanceDecoder        *self);
 /* (element-type ParlanceToolCall) (transfer none) */
 GPtrArray        *parlance_decoder_get_tool_calls    (ParlanceDecoder        *self);
+/* Of what is kept of them; of text nothing is kept. */
+size_t            parlance_decoder_get_n_tool_bytes  (ParlanceDecoder        *self);
 /* (transfer none) (nullable): the first error that came inside the stream. */
 JsonNode         *parlance_decoder_get_error         (ParlanceDecoder        *self);
 /* Events that were no JSON, or not of this protocol, and were passed over. */
 unsigned          parlance_decoder_get_unparsable    (ParlanceDecoder        *self);
-/* (nullable): the model that the service says has answered. */
-const char       *parlance_decoder_get_model         (ParlanceDecoder        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ParlanceDecoder, parlance_decoder_free)
 

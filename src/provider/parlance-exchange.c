@@ -65,18 +65,6 @@ exchange_free (gpointer data)
   g_free (self);
 }
 
-void
-parlance_outcome_free (ParlanceOutcome *self)
-{
-  if (self == NULL)
-    return;
-
-  g_free (self->finish_reason);
-  g_clear_pointer (&self->verdict, parlance_verdict_unref);
-  g_strfreev (self->tool_calls);
-  g_free (self);
-}
-
 char *
 parlance_exchange_dup_url (ParlanceAccount *account,
                            const char      *path)
@@ -125,6 +113,8 @@ on_event (const ParlanceSseEvent *event,
   parlance_decoder_event (self->decoder, event);
   if (parlance_decoder_get_unparsable (self->decoder) == unparsable)
     self->n_chunks++;
+  if (parlance_decoder_get_n_tool_bytes (self->decoder) > PARLANCE_MAX_REPLY)
+    self->too_large = TRUE;
 }
 
 /* An answer is told by its status, its first character and its type, in that order: services give

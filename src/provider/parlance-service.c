@@ -13,6 +13,18 @@
 #define MAX_MODEL_ID 256
 
 void
+parlance_outcome_free (ParlanceOutcome *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->finish_reason);
+  g_clear_pointer (&self->verdict, parlance_verdict_unref);
+  g_strfreev (self->tool_calls);
+  g_free (self);
+}
+
+void
 parlance_service_complete_async (ParlanceHttp        *http,
                                  ParlanceAccount     *account,
                                  const char          *token,

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The most bytes of text that one reply may hold; of one that does not stream,
+/* The most bytes of text, and of tool calls, that one reply may hold; of one that does not stream,
  * %PARLANCE_SSE_MAX_EVENT. */
 #define PARLANCE_MAX_REPLY (64u * 1024 * 1024)
 

@@ -220,14 +220,6 @@ parlance_words_clean (const char *text,
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
-static const char *
-filled_string (JsonNode *node)
-{
-  const char *text = parlance_json_string (node);
-
-  return text != NULL && *text != '\0' ? text : NULL;
-}
-
 /* The node that describes the error, below @node or @node itself. */
 static JsonNode *
 find_error (JsonNode *node)
@@ -240,7 +232,8 @@ find_error (JsonNode *node)
 
       if (parlance_json_length (member) > 0)
         member = parlance_json_element (member, 0);
-      if (member != NULL && (JSON_NODE_HOLDS_OBJECT (member) || filled_string (member) != NULL))
+      if (member != NULL && (JSON_NODE_HOLDS_OBJECT (member) ||
+                             parlance_json_filled (member) != NULL))
         return member;
     }
 
@@ -252,10 +245,10 @@ message_of (JsonNode *node)
 {
   static const char *const names[] = { "message", "msg", "Message", "detail", "error_msg",
                                        "error_description", "reason" };
-  const char *message = filled_string (node);
+  const char *message = parlance_json_filled (node);
 
   for (size_t i = 0; message == NULL && i < G_N_ELEMENTS (names); i++)
-    message = filled_string (parlance_json_member (node, names[i]));
+    message = parlance_json_filled (parlance_json_member (node, names[i]));
 
   return message;
 }
@@ -283,7 +276,7 @@ parlance_words_find_codes (JsonNode *node)
 
       for (size_t j = 0; j < G_N_ELEMENTS (names); j++)
         {
-          const char *code = filled_string (parlance_json_member (places[i], names[j]));
+          const char *code = parlance_json_filled (parlance_json_member (places[i], names[j]));
 
           if (code != NULL && strlen (code) <= MAX_CODE)
             g_string_append_printf (codes, "%s%s", codes->len > 0 ? " " : "", code);
@@ -302,7 +295,7 @@ status_of (JsonNode *node)
     {
       JsonNode *member = parlance_json_member (node, names[i]);
       int64_t code = parlance_json_int (member, 0);
-      const char *text = filled_string (member);
+      const char *text = parlance_json_filled (member);
 
       if (text != NULL && strlen (text) == 3)
         code = g_ascii_strtoll (text, NULL, 10);
@@ -331,7 +324,7 @@ parlance_words_find_request_id (JsonNode *node)
     {
       for (size_t j = 0; j < G_N_ELEMENTS (names); j++)
         {
-          const char *id = filled_string (parlance_json_member (places[i], names[j]));
+          const char *id = parlance_json_filled (parlance_json_member (places[i], names[j]));
 
           if (id != NULL)
             return id;

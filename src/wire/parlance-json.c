@@ -356,6 +356,14 @@ parlance_json_string (JsonNode *node)
   return holds (node, G_TYPE_STRING) ? json_node_get_string (node) : NULL;
 }
 
+const char *
+parlance_json_filled (JsonNode *node)
+{
+  const char *text = parlance_json_string (node);
+
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
 int64_t
 parlance_json_int (JsonNode *node,
                    int64_t   fallback)

@@ -34,6 +34,8 @@ JsonNode   *parlance_json_element     (JsonNode    *node,
 /* Of an array; else 0. */
 unsigned    parlance_json_length      (JsonNode    *node);
 const char *parlance_json_string      (JsonNode    *node);
+/* The same, %NULL where it is empty. */
+const char *parlance_json_filled      (JsonNode    *node);
 /* Integers, and doubles that have an int64 value. */
 int64_t     parlance_json_int         (JsonNode    *node,
                                        int64_t      fallback);

@@ -241,6 +241,24 @@ test_too_large (Fixture       *f,
   g_assert_cmpuint (f->text->len, ==, PARLANCE_MAX_REPLY);
 }
 
+/* The arguments of a call have no end either. */
+static void
+test_too_large_call (Fixture       *f,
+                     gconstpointer  data)
+{
+  g_autofree char *text = g_strnfill (4 * 1024 * 1024, 'x');
+  g_autofree char *script = g_strdup_printf (
+    "{\"steps\":[{\"repeat\":17,\"step\":{\"event\":{\"choices\":[{\"delta\":{\"tool_calls\":"
+    "[{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"%s\"}}]}}]}}},{\"hang\":true}]}",
+    text);
+
+  g_clear_object (&f->http);
+  f->http = parlance_http_new ();
+  complete (f, script);
+  g_assert_nonnull (f->outcome->verdict);
+  g_assert_cmpint (f->outcome->verdict->kind, ==, PARLANCE_VERDICT_TOO_LARGE);
+}
+
 static void
 test_cancel (Fixture       *f,
              gconstpointer  data)
@@ -339,6 +357,7 @@ main (int   argc,
   ADD ("ends", test_ends);
   ADD ("usage-and-tools", test_usage_and_tools);
   ADD ("too-large", test_too_large);
+  ADD ("too-large-call", test_too_large_call);
   ADD ("cancel", test_cancel);
   ADD ("no-service", test_no_service);
   ADD ("check", test_check);

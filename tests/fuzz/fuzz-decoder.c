@@ -79,7 +79,6 @@ append_end (Got *got)
   gboolean failed = parlance_decoder_get_error (decoder) != NULL;
 
   append_string (got->deltas, parlance_decoder_get_finish_reason (decoder));
-  append_string (got->deltas, parlance_decoder_get_model (decoder));
   g_string_append_printf (got->deltas, "%d|%u|", parlance_decoder_get_done (decoder),
                           parlance_decoder_get_unparsable (decoder));
 
