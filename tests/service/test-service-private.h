@@ -6,6 +6,24 @@
 
 G_BEGIN_DECLS
 
+struct _ParlanceTestService
+{
+  GSocket      *listener;
+  GThread      *acceptor;
+  GCancellable *stop;
+  GMainContext *context;         /* woken at every change, for the wait functions */
+  char         *base_url;
+
+  GMutex        lock;            /* guards what follows */
+  GCond         gone;            /* a connection ended */
+  GPtrArray    *connections;     /* not owned: each is its thread's */
+  GPtrArray    *calls;
+  GQueue       *scripts;
+  GHashTable   *gates;
+  GHashTable   *counts;          /* key → number of uses */
+  int           max_concurrent;
+};
+
 /* A call that arrived, kept for the record; an atomic rc box, shared by the record and the
  * call's thread. The service's lock guards what changes. */
 typedef struct
@@ -21,12 +39,21 @@ typedef struct
   int                  status;
 } TestCall;
 
+/* Puts @request, which it takes, on record. */
+TestCall *test_call_begin       (ParlanceTestService *self,
+                                 TestConnection      *connection,
+                                 TestRequest         *request);
+void      test_call_unref       (TestCall            *call);
+/* The same as test_call_end(), under the service's lock. */
+void      test_call_end_locked  (TestCall            *call,
+                                 gboolean             closed_early);
 /* Gives the call's record an end, once; called before the last bytes are written, since a
  * client may make its next call as soon as it has them. */
 void      test_call_end         (TestCall            *call,
                                  gboolean             closed_early);
 void      test_call_set_status  (TestCall            *call,
                                  int                  status);
+int       test_service_get_checks (ParlanceTestService *self);
 /* Counts a use of @key and gives how often it was used. */
 int       test_service_count    (ParlanceTestService *self,
                                  const char          *key);
@@ -57,5 +84,7 @@ gboolean  test_script_run       (TestCall            *call,
 gboolean  test_script_is_valid  (JsonNode            *script,
                                  GError             **error);
 gboolean  test_modelscope_serve (TestCall            *call);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestCall, test_call_unref)
 
 G_END_DECLS
