@@ -41,6 +41,10 @@ gboolean  parlance_keyring_call_retry       (GTask           *task,
 gboolean  parlance_keyring_set_run_token    (ParlanceKeyring *self,
                                              const char      *id,
                                              const char      *token);
+/* (nullable) */
+const char *
+          parlance_keyring_get_run_token    (ParlanceKeyring *self,
+                                             const char      *id);
 gboolean  parlance_keyring_is_refusal       (const GError    *error);
 GError   *parlance_keyring_new_locked_error (void);
 
