@@ -302,6 +302,9 @@ on_token (GObject      *source,
     }
   else
     {
+      /* The account may have another model by now, or since the part that is continued. */
+      parlance_message_set_origin (self->message, parlance_account_get_id (self->account),
+                                   parlance_account_get_model_id (self->account));
       branch = dup_branch (self);
       parlance_service_complete_async (self->http, self->account, token, branch, on_delta, self,
                                        self->cancellable, on_completed, g_object_ref (self));

@@ -86,12 +86,14 @@ test_interrupted_and_continued (ChatFixture   *fixture,
   parlance_test_service_push_script (
     fixture->service,
     "{\"steps\":[{\"delta\":\"answer is forty\"},{\"delta\":\"-two.\"},{\"done\":true}]}");
+  parlance_account_set_model_id (parlance_chat_get_account (fixture->chat), "Qwen/Qwen3-8B");
   parlance_chat_continue (fixture->chat, conversation, leaf (conversation));
   chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "The answer is forty-two.");
   g_assert_cmpint (parlance_message_get_id (leaf (conversation)), ==, id);
 
   conversation = chat_fixture_reload (fixture, parlance_conversation_get_id (conversation));
   chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "The answer is forty-two.");
+  g_assert_cmpstr (parlance_message_get_model_id (leaf (conversation)), ==, "Qwen/Qwen3-8B");
 }
 
 static void
