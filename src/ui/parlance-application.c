@@ -173,7 +173,7 @@ quit_cb (GSimpleAction *action,
          gpointer       user_data)
 {
   GList *windows = g_list_copy_deep (gtk_application_get_windows (user_data),
-                                     (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+                                     (GCopyFunc) g_object_ref, NULL);
 
   for (GList *l = windows; l != NULL; l = l->next)
     {

@@ -19,14 +19,6 @@ struct _ParlanceCompletion
   gboolean            quiet; /* the text changes by our hand */
 };
 
-enum
-{
-  SIGNAL_CHOSEN,
-  N_SIGNALS
-};
-
-static unsigned signals[N_SIGNALS];
-
 G_DEFINE_FINAL_TYPE (ParlanceCompletion, parlance_completion, G_TYPE_OBJECT)
 
 static gboolean
@@ -51,7 +43,6 @@ choose (ParlanceCompletion *self,
   gtk_editable_set_position (GTK_EDITABLE (self->field), -1);
   self->quiet = FALSE;
   close_list (self);
-  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0);
 }
 
 static void make_popover (ParlanceCompletion *self);
@@ -253,11 +244,7 @@ parlance_completion_dispose (GObject *object)
 static void
 parlance_completion_class_init (ParlanceCompletionClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = parlance_completion_dispose;
-  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                         0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->dispose = parlance_completion_dispose;
 }
 
 static void

@@ -14,8 +14,6 @@ G_DECLARE_FINAL_TYPE (ParlanceCompletion, parlance_completion, PARLANCE, COMPLET
  * Offers words below a text field while the person types: those that contain the text. Arrows move,
  * Enter takes the marked one, Escape closes; any other text stays as it was typed. Lives as long as
  * the field.
- *
- * Signal "chosen": a word has been put into the field.
  */
 ParlanceCompletion *parlance_completion_new       (GtkWidget          *field);
 /* @words: (nullable) */

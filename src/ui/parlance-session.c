@@ -17,15 +17,6 @@ struct _ParlanceSession
   char         *folder; /* of the demo */
 };
 
-enum
-{
-  PROP_DEMO = 1,
-  PROP_CHAT,
-  N_PROPS
-};
-
-static GParamSpec *props[N_PROPS];
-
 G_DEFINE_FINAL_TYPE (ParlanceSession, parlance_session, G_TYPE_OBJECT)
 
 /* Never follows a link out of the folder. */
@@ -62,39 +53,9 @@ parlance_session_dispose (GObject *object)
 }
 
 static void
-parlance_session_get_property (GObject    *object,
-                               unsigned    prop_id,
-                               GValue     *value,
-                               GParamSpec *pspec)
-{
-  ParlanceSession *self = PARLANCE_SESSION (object);
-
-  switch (prop_id)
-    {
-    case PROP_DEMO:
-      g_value_set_boolean (value, parlance_session_is_demo (self));
-      break;
-    case PROP_CHAT:
-      g_value_set_object (value, self->chat);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 parlance_session_class_init (ParlanceSessionClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = parlance_session_dispose;
-  object_class->get_property = parlance_session_get_property;
-
-  props[PROP_DEMO] = g_param_spec_boolean ("demo", NULL, NULL, FALSE,
-                                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  props[PROP_CHAT] = g_param_spec_object ("chat", NULL, NULL, PARLANCE_TYPE_CHAT,
-                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, props);
+  G_OBJECT_CLASS (klass)->dispose = parlance_session_dispose;
 }
 
 static void

@@ -13,8 +13,6 @@ G_DECLARE_FINAL_TYPE (ParlanceSession, parlance_session, PARLANCE, SESSION, GObj
  * ParlanceSession:
  * What stands behind one window: a data folder and the use cases that work on it. The person's own,
  * or a demo on a folder and a model service of its own that end with it.
- *
- * Properties: "demo" (construct only), "chat" (read only).
  */
 ParlanceSession *parlance_session_new          (void);
 /* %NULL with @error where the demo's folder or service cannot be made. */

@@ -200,14 +200,6 @@ parlance_window_get_session (ParlanceWindow *self)
   return self->session;
 }
 
-ParlanceConversation *
-parlance_window_get_conversation (ParlanceWindow *self)
-{
-  g_return_val_if_fail (PARLANCE_IS_WINDOW (self), NULL);
-
-  return self->conversation;
-}
-
 void
 parlance_window_set_conversation (ParlanceWindow       *self,
                                   ParlanceConversation *conversation)

@@ -16,8 +16,7 @@ ParlanceWindow       *parlance_window_new              (GtkApplication       *ap
                                                         ParlanceSession      *session,
                                                         GSettings            *settings);
 ParlanceSession      *parlance_window_get_session      (ParlanceWindow       *self);
-/* (nullable): %NULL is the new, empty conversation. */
-ParlanceConversation *parlance_window_get_conversation (ParlanceWindow       *self);
+/* @conversation: (nullable): %NULL is the new, empty conversation. */
 void                  parlance_window_set_conversation (ParlanceWindow       *self,
                                                         ParlanceConversation *conversation);
 void                  parlance_window_show_preferences (ParlanceWindow       *self);

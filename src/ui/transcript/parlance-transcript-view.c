@@ -367,14 +367,6 @@ parlance_transcript_view_let_go (ParlanceTranscriptView *self)
   set_sticky (self, FALSE);
 }
 
-gboolean
-parlance_transcript_view_get_sticky (ParlanceTranscriptView *self)
-{
-  g_return_val_if_fail (PARLANCE_IS_TRANSCRIPT_VIEW (self), FALSE);
-
-  return self->sticky;
-}
-
 void
 parlance_transcript_view_jump_to_end (ParlanceTranscriptView *self)
 {

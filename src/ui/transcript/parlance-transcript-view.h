@@ -24,7 +24,5 @@ void       parlance_transcript_view_set_transcript (ParlanceTranscriptView *self
 void       parlance_transcript_view_jump_to_end    (ParlanceTranscriptView *self);
 /* Lets go of the end: the person looks at something else. */
 void       parlance_transcript_view_let_go         (ParlanceTranscriptView *self);
-/* Whether it follows the end. */
-gboolean   parlance_transcript_view_get_sticky     (ParlanceTranscriptView *self);
 
 G_END_DECLS

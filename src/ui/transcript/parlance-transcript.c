@@ -414,14 +414,6 @@ parlance_transcript_new (ParlanceConversation *conversation)
   return self;
 }
 
-ParlanceConversation *
-parlance_transcript_get_conversation (ParlanceTranscript *self)
-{
-  g_return_val_if_fail (PARLANCE_IS_TRANSCRIPT (self), NULL);
-
-  return self->conversation;
-}
-
 void
 parlance_transcript_toggle (ParlanceTranscript *self,
                             int64_t             message_id,

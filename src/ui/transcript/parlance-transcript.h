@@ -19,7 +19,6 @@ G_DECLARE_FINAL_TYPE (ParlanceTranscript, parlance_transcript, PARLANCE, TRANSCR
  * "items-changed" tells only of rows that come and go; one that changes says so itself.
  */
 ParlanceTranscript   *parlance_transcript_new              (ParlanceConversation *conversation);
-ParlanceConversation *parlance_transcript_get_conversation (ParlanceTranscript   *self);
 
 /* Builds the rows of some earlier messages, where there are any left. */
 gboolean              parlance_transcript_extend           (ParlanceTranscript   *self);
