@@ -148,6 +148,8 @@ forget_context (gpointer user_data)
 static void
 popover_closed_cb (ParlanceSidebar *self)
 {
+  /* It would go to the first button of the sidebar. */
+  parlance_sidebar_focus (self);
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, forget_context, g_object_ref (self), g_object_unref);
 }
 
