@@ -37,7 +37,6 @@ struct _ParlanceWindow
 /* Shows the welcome page or the chat once the chat has started; nothing before. */
 void parlance_window_started         (ParlanceWindow      *self);
 void parlance_window_account_changed (ParlanceWindow      *self);
-void parlance_window_update_title    (ParlanceWindow      *self);
 /* Installs the "win" actions, and binds what the sidebar's signals do. */
 void parlance_window_install_actions (ParlanceWindowClass *klass);
 

@@ -23,8 +23,8 @@ G_DEFINE_FINAL_TYPE (ParlanceWindow, parlance_window, ADW_TYPE_APPLICATION_WINDO
 
 /* ------------------------------------------------------------------ what is open */
 
-void
-parlance_window_update_title (ParlanceWindow *self)
+static void
+update_title (ParlanceWindow *self)
 {
   ParlanceAccount *account = parlance_chat_get_account (self->chat);
   const char *title = "";
@@ -42,7 +42,7 @@ void
 parlance_window_account_changed (ParlanceWindow *self)
 {
   g_signal_group_set_target (self->account_signals, parlance_chat_get_account (self->chat));
-  parlance_window_update_title (self);
+  update_title (self);
 }
 
 /* ------------------------------------------------------------------ closing */
@@ -89,7 +89,7 @@ parlance_window_constructed (GObject *object)
                            G_CALLBACK (parlance_window_account_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->chat, "notify::started", G_CALLBACK (parlance_window_started),
                            self, G_CONNECT_SWAPPED);
-  parlance_window_update_title (self);
+  update_title (self);
   parlance_window_started (self);
 }
 
@@ -174,10 +174,10 @@ parlance_window_init (ParlanceWindow *self)
 
   self->conversation_signals = g_signal_group_new (PARLANCE_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "notify::title",
-                                  G_CALLBACK (parlance_window_update_title), self);
+                                  G_CALLBACK (update_title), self);
   self->account_signals = g_signal_group_new (PARLANCE_TYPE_ACCOUNT);
   g_signal_group_connect_swapped (self->account_signals, "notify::model-id",
-                                  G_CALLBACK (parlance_window_update_title), self);
+                                  G_CALLBACK (update_title), self);
 }
 
 ParlanceWindow *
@@ -216,7 +216,7 @@ parlance_window_set_conversation (ParlanceWindow       *self,
   if (self->settings != NULL)
     parlance_window_state_set_conversation (
       conversation != NULL ? parlance_conversation_get_id (conversation) : 0, self->settings);
-  parlance_window_update_title (self);
+  update_title (self);
 }
 
 void
