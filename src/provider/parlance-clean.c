@@ -3,6 +3,8 @@
 
 #include "parlance-clean.h"
 
+#include "parlance-host.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -283,44 +285,6 @@ parlance_clean_model_id (const char  *text,
   return g_steal_pointer (&id);
 }
 
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (address != NULL)
-    return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address);
-
-  return g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
-}
-
-/* On this machine or in a private network, as far as the name or address alone can say. */
-static gboolean
-is_private (const char *host)
-{
-  static const char *const suffixes[] = { ".local", ".lan", ".internal", ".home.arpa" };
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (is_loopback (host))
-    return TRUE;
-
-  if (address != NULL)
-    return g_inet_address_get_is_site_local (address) ||
-           g_inet_address_get_is_link_local (address) ||
-           (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
-            (g_inet_address_to_bytes (address)[0] & 0xfe) == 0xfc);
-
-  for (size_t i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    {
-      if (g_str_has_suffix (host, suffixes[i]))
-        return TRUE;
-    }
-
-  /* A name of one word is of the local network. A number is not a name: "134744072" is an
-   * address somewhere else, written in another way. */
-  return strchr (host, '.') == NULL && strchr (host, ':') == NULL && g_ascii_isalpha (*host);
-}
-
 /* What stands before a path, with the scheme that suits the host where none was given. */
 static char *
 with_scheme (const char *text)
@@ -335,7 +299,7 @@ with_scheme (const char *text)
   else
     host = g_strndup (text, strcspn (text, ":/?#"));
 
-  return g_strconcat (is_loopback (host) ? "http://" : "https://", text, NULL);
+  return g_strconcat (parlance_host_is_loopback (host) ? "http://" : "https://", text, NULL);
 }
 
 static void
@@ -386,7 +350,7 @@ check_base_url (GUri    *uri,
   if (g_uri_get_userinfo (uri) != NULL)
     return refuse (error, _("Remove the user name and password from the Base URL. "
                             "The token has a field of its own."));
-  if (g_str_equal (scheme, "http") && !is_private (host))
+  if (g_str_equal (scheme, "http") && !parlance_host_is_private (host))
     return refuse (error, _("Use “https://”. With “http://” others could read your token on "
                             "its way."));
 
@@ -441,7 +405,7 @@ parlance_clean_base_url (const char  *text,
 
   /* One word alone is no address, unless it says that it is one. */
   if (strstr (stripped, "://") == NULL && strpbrk (host, ".:") == NULL &&
-      strchr (stripped, ':') == NULL && !is_loopback (host))
+      strchr (stripped, ':') == NULL && !parlance_host_is_loopback (host))
     {
       refuse (error, _("This is not an address. A Base URL looks like "
                        "“https://api.example.com/v1”."));
