@@ -130,15 +130,28 @@ take_conversations (ParlanceChat *self,
                     GPtrArray    *conversations)
 {
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
+  g_autoptr (GHashTable) known = g_hash_table_new (g_int64_hash, g_int64_equal);
+  unsigned n_known = g_list_model_get_n_items (G_LIST_MODEL (self->conversations));
+  g_autofree int64_t *ids = g_new (int64_t, n_known);
+
+  for (unsigned i = 0; i < n_known; i++)
+    {
+      g_autoptr (ParlanceConversation) conversation =
+        g_list_model_get_item (G_LIST_MODEL (self->conversations), i);
+
+      ids[i] = parlance_conversation_get_id (conversation);
+      g_hash_table_add (known, &ids[i]);
+    }
 
   for (unsigned i = 0; i < conversations->len; i++)
-    if (parlance_chat_find_conversation (
-          self, parlance_conversation_get_id (conversations->pdata[i])) == NULL)
-      g_ptr_array_add (added, conversations->pdata[i]);
+    {
+      int64_t id = parlance_conversation_get_id (conversations->pdata[i]);
 
-  g_list_store_splice (self->conversations,
-                       g_list_model_get_n_items (G_LIST_MODEL (self->conversations)), 0,
-                       added->pdata, added->len);
+      if (!g_hash_table_contains (known, &id))
+        g_ptr_array_add (added, conversations->pdata[i]);
+    }
+
+  g_list_store_splice (self->conversations, n_known, 0, added->pdata, added->len);
 }
 
 static void
