@@ -36,8 +36,6 @@ struct _ParlanceChat
 
 void parlance_chat_set_store_error    (ParlanceChat         *self,
                                        const GError         *error);
-void parlance_chat_set_set_aside      (ParlanceChat         *self,
-                                       const char           *path);
 /* Takes @account. */
 void parlance_chat_take_account       (ParlanceChat         *self,
                                        ParlanceAccount      *account);

@@ -31,9 +31,9 @@ parlance_chat_set_store_error (ParlanceChat *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STORE_ERROR]);
 }
 
-void
-parlance_chat_set_set_aside (ParlanceChat *self,
-                             const char   *path)
+static void
+on_set_aside (ParlanceChat *self,
+              const char   *path)
 {
   g_free (self->set_aside);
   self->set_aside = g_strdup (path);
@@ -74,8 +74,8 @@ parlance_chat_constructed (GObject *object)
   g_signal_connect_object (self->store, "failed", G_CALLBACK (parlance_chat_set_store_error), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->store, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->store, "set-aside", G_CALLBACK (parlance_chat_set_set_aside),
-                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->store, "set-aside", G_CALLBACK (on_set_aside), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
