@@ -110,7 +110,8 @@ take_into_tree (ParlanceConversation *self,
 {
   parlance_tree_add (self->tree, message);
   update_active (self, message);
-  g_signal_connect_object (message, "notify::state", G_CALLBACK (on_state_changed), self, 0);
+  /* Not g_signal_connect_object(), which lengthens one array for every message that there is. */
+  g_signal_connect (message, "notify::state", G_CALLBACK (on_state_changed), self);
 }
 
 /* Makes @leaf the end of the branch; only what differs is reported as changed. */
@@ -128,6 +129,13 @@ set_leaf (ParlanceConversation *self,
 }
 
 static void
+let_go (ParlanceMessage *message,
+        gpointer         self)
+{
+  g_signal_handlers_disconnect_by_func (message, on_state_changed, self);
+}
+
+static void
 parlance_conversation_finalize (GObject *object)
 {
   ParlanceConversation *self = PARLANCE_CONVERSATION (object);
@@ -136,6 +144,7 @@ parlance_conversation_finalize (GObject *object)
   g_free (self->draft);
   g_ptr_array_unref (self->active);
   g_ptr_array_unref (self->branch);
+  parlance_tree_foreach (self->tree, let_go, self);
   parlance_tree_free (self->tree);
 
   G_OBJECT_CLASS (parlance_conversation_parent_class)->finalize (object);
@@ -395,7 +404,7 @@ parlance_conversation_remove (ParlanceConversation *self,
     set_leaf (self, parlance_conversation_get_message (self,
                                                        parlance_message_get_parent_id (message)));
 
-  g_signal_handlers_disconnect_by_func (message, on_state_changed, self);
+  let_go (message, self);
   g_ptr_array_remove (self->active, message);
   parlance_tree_remove (self->tree, message);
   update_busy (self);

@@ -103,6 +103,20 @@ parlance_tree_remove (ParlanceTree    *self,
   g_hash_table_remove (self->by_id, &node->id);
 }
 
+void
+parlance_tree_foreach (ParlanceTree *self,
+                       void        (*func) (ParlanceMessage *message,
+                                            gpointer         user_data),
+                       gpointer      user_data)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    func (((Node *) node)->message, user_data);
+}
+
 gboolean
 parlance_tree_has_children (ParlanceTree    *self,
                             ParlanceMessage *message)

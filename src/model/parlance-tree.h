@@ -21,6 +21,11 @@ void             parlance_tree_add            (ParlanceTree    *self,
 /* Takes out a message that is there and has no children. */
 void             parlance_tree_remove         (ParlanceTree    *self,
                                                ParlanceMessage *message);
+/* In no order. */
+void             parlance_tree_foreach        (ParlanceTree    *self,
+                                               void           (*func) (ParlanceMessage *message,
+                                                                       gpointer         user_data),
+                                               gpointer         user_data);
 gboolean         parlance_tree_has_children   (ParlanceTree    *self,
                                                ParlanceMessage *message);
 /* (nullable) (transfer none) */
