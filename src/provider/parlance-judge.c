@@ -133,8 +133,9 @@ judge_status (const Case *it)
       return PARLANCE_VERDICT_TOO_LONG;
 
     case 502:
-      return has_quirk (it, PARLANCE_QUIRK_TASK_502) ? PARLANCE_VERDICT_WRONG_TASK
-                                                     : PARLANCE_VERDICT_SERVER;
+      /* A page comes from what stands in front of the service. */
+      return has_quirk (it, PARLANCE_QUIRK_TASK_502) && !it->page ? PARLANCE_VERDICT_WRONG_TASK
+                                                                  : PARLANCE_VERDICT_SERVER;
 
     default:
       if (it->status >= 500)

@@ -67,7 +67,7 @@ static const Ending endings[] = {
   { "502 with a page",
     "{\"status\":502,\"headers\":{\"Content-Type\":\"text/html\"},\"body\":\"<html>"
     "<body><h1>Bad Gateway</h1><script>alert(1)</script></body></html>\"}", NULL,
-    PARLANCE_STATE_FAILED, PARLANCE_VERDICT_WRONG_TASK, "", "Bad Gateway", 0 },
+    PARLANCE_STATE_FAILED, PARLANCE_VERDICT_SERVER, "", "Bad Gateway", 0 },
   { "200 with an error",
     "{\"body\":\"{\\\"error\\\":{\\\"message\\\":\\\"Invalid model id: x\\\"}}\"}", NULL,
     PARLANCE_STATE_FAILED, PARLANCE_VERDICT_WRONG_MODEL, "", "Invalid model id: x", 0 },

@@ -48,6 +48,7 @@ static const Case modelscope[] = {
   { 429, "", PARLANCE_VERDICT_TOO_FAST, NULL },
   { 429, "{\"error\":\"Too many requests\"}", PARLANCE_VERDICT_TOO_FAST, "Too many" },
   { 502, "{\"error\":{\"message\":\"bad gateway\"}}", PARLANCE_VERDICT_WRONG_TASK, "bad gateway" },
+  { 502, "<html><body>Bad Gateway</body></html>", PARLANCE_VERDICT_SERVER, "Bad Gateway" },
   { 500, "", PARLANCE_VERDICT_SERVER, NULL },
   { 503, "<html><head><title>503</title><style>a{b:c}</style></head><body><h1>Busy &amp; "
          "sorry</h1><script>if (a<b) x()</script></body></html>",
