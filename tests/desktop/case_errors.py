@@ -22,6 +22,7 @@ def test_refusals(stage):
     program = stage.start_chatting(service)
     for number, (status, words, title) in enumerate(REFUSALS):
         program.press('New Conversation')
+        program.wait('New Conversation', 'label')
         service.refuse(status, words)
         send(program, f'Question {number}')
         wait_message(program, title)
