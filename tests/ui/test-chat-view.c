@@ -294,6 +294,29 @@ test_keys (Fixture       *fixture,
   g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 1);
 }
 
+static gboolean
+shows_all (GtkScrollable *view)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (view);
+
+  return gtk_adjustment_get_value (adjustment) == 0
+         && gtk_adjustment_get_page_size (adjustment) >= gtk_adjustment_get_upper (adjustment);
+}
+
+/* The composer grows with its text: nothing of few lines is out of sight. */
+static void
+test_grows (Fixture       *fixture,
+            gconstpointer  data)
+{
+  GtkWidget *view = find (GTK_WIDGET (fixture->view), GTK_TYPE_TEXT_VIEW);
+  int height = gtk_widget_get_height (view);
+
+  press ("key a shift+Return b shift+Return c");
+  wait_until (text_is (fixture, "a\nb\nc"));
+  wait_until (gtk_widget_get_height (view) > 2 * height);
+  wait_until (shows_all (GTK_SCROLLABLE (view)));
+}
+
 /* Enter belongs to an input method that is composing. */
 static void
 test_input_method (Fixture       *fixture,
@@ -548,6 +571,7 @@ main (int   argc,
                        gconstpointer  data);
   } tests[] = {
     { "/chat-view/keys", test_keys },
+    { "/chat-view/grows", test_grows },
     { "/chat-view/input-method", test_input_method },
     { "/chat-view/drafts", test_drafts },
     { "/chat-view/paste", test_paste },

@@ -177,6 +177,26 @@ on_key_pressed (ParlanceComposer      *self,
   return TRUE;
 }
 
+/* A text view of GTK 4.8 that has grown keeps the page of its old size, and so stays scrolled. */
+static gboolean
+mend_page (GtkWidget     *view,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
+
+  gtk_adjustment_set_page_size (adjustment, gtk_widget_get_height (view));
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment));
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_upper (ParlanceComposer *self)
+{
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->view), mend_page, NULL, NULL);
+}
+
 static void
 on_map (ParlanceComposer *self)
 {
@@ -187,6 +207,8 @@ on_map (ParlanceComposer *self)
                 gtk_text_view_get_bottom_margin (self->view);
 
   pango_font_metrics_unref (metrics);
+  /* The empty view asks for less than a line of Chinese needs, and would scroll. */
+  gtk_scrolled_window_set_min_content_height (self->scrolled_window, line + margins);
   gtk_scrolled_window_set_max_content_height (self->scrolled_window, MAX_LINES * line + margins);
 }
 
@@ -259,6 +281,9 @@ make_view (ParlanceComposer *self)
                                         "propagate-natural-height", TRUE,
                                         "child", self->view,
                                         NULL);
+
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled_window),
+                           "notify::upper", G_CALLBACK (on_upper), self, G_CONNECT_SWAPPED);
 
   self->placeholder = g_object_new (GTK_TYPE_LABEL,
                                     "label", _("Message"),
