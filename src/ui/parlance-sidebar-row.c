@@ -25,9 +25,11 @@ enum
 
 static unsigned signals[N_SIGNALS];
 
-char *
-parlance_format_when (int64_t when,
-                      int64_t now)
+/* (transfer full): when something was, for a list seen at @now: the hour today, "Yesterday", the
+ * day of the week, else the date. Microseconds since 1970. */
+static char *
+format_when (int64_t when,
+             int64_t now)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (when / G_USEC_PER_SEC);
   g_autoptr (GDateTime) utc_now = g_date_time_new_from_unix_utc (now / G_USEC_PER_SEC);
@@ -73,8 +75,8 @@ update (ParlanceSidebarRow *self)
     return;
 
   title = parlance_conversation_get_title (self->conversation);
-  when = parlance_format_when (parlance_conversation_get_updated (self->conversation),
-                               g_get_real_time ());
+  when = format_when (parlance_conversation_get_updated (self->conversation),
+                      g_get_real_time ());
   gtk_label_set_text (self->title, *title != '\0' ? title : _("New Conversation"));
   gtk_label_set_text (self->time, when);
   gtk_widget_set_visible (self->busy, parlance_conversation_get_busy (self->conversation));

@@ -23,9 +23,4 @@ ParlanceConversation *parlance_sidebar_row_get_conversation (ParlanceSidebarRow 
 void                  parlance_sidebar_row_set_conversation (ParlanceSidebarRow   *self,
                                                              ParlanceConversation *conversation);
 
-/* (transfer full): when something was, for a list seen at @now: the hour today, "Yesterday", the
- * day of the week, else the date. Microseconds since 1970. */
-char                 *parlance_format_when                  (int64_t               when,
-                                                             int64_t               now);
-
 G_END_DECLS
