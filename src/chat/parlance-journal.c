@@ -4,6 +4,8 @@
 /* Milliseconds that text may wait for the store: with the write itself below the 250 ms that
  * may be lost to a kill. */
 #define INTERVAL 150
+/* Bytes that are not kept back so long: what is handed over is copied in one go. */
+#define LARGEST (1024 * 1024)
 
 struct _ParlanceJournal
 {
@@ -65,6 +67,8 @@ parlance_journal_append (ParlanceJournal  *self,
     self->source_id = g_timeout_add (INTERVAL, on_due, self);
 
   parlance_message_append (self->message, kind, text, length);
+  if (self->unsaved->len >= LARGEST)
+    parlance_journal_flush (self);
 }
 
 void

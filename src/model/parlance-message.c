@@ -366,6 +366,23 @@ parlance_message_append (ParlanceMessage  *self,
   g_signal_emit (self, appended_signal, 0, self->parts->len - 1, offset);
 }
 
+void
+parlance_message_take_part (ParlanceMessage  *self,
+                            ParlancePartKind  kind,
+                            GString          *text)
+{
+  ParlancePart *part;
+
+  g_return_if_fail (PARLANCE_IS_MESSAGE (self));
+  g_return_if_fail (text != NULL);
+
+  part = g_new0 (ParlancePart, 1);
+  part->kind = kind;
+  part->text = text;
+  g_ptr_array_add (self->parts, part);
+  g_signal_emit (self, appended_signal, 0, self->parts->len - 1, (uint64_t) 0);
+}
+
 unsigned
 parlance_message_get_n_parts (ParlanceMessage *self)
 {

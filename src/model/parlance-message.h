@@ -95,6 +95,10 @@ void                  parlance_message_append            (ParlanceMessage      *
                                                           ParlancePartKind      kind,
                                                           const char           *text,
                                                           gssize                length);
+/* A part as it was loaded. @text: (transfer full): valid UTF-8, which is not looked at again. */
+void                  parlance_message_take_part         (ParlanceMessage      *self,
+                                                          ParlancePartKind      kind,
+                                                          GString              *text);
 unsigned              parlance_message_get_n_parts       (ParlanceMessage      *self);
 const ParlancePart   *parlance_message_get_part          (ParlanceMessage      *self,
                                                           unsigned              index);

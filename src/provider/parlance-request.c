@@ -11,6 +11,20 @@
   "Your previous answer was cut off. Continue it exactly where it stopped, in the same language " \
   "and format. Do not repeat anything that you have written, and do not add an introduction."
 
+typedef struct
+{
+  const char *role;
+  char       *text;
+} Line;
+
+struct _ParlanceRequest
+{
+  char     *model_id;
+  gboolean  wants_usage;
+  GArray   *lines;
+  int       max_tokens; /* 0: the service's */
+};
+
 static const char *
 role_name (ParlanceRole role)
 {
@@ -27,31 +41,119 @@ role_name (ParlanceRole role)
 }
 
 static void
-add_message (JsonBuilder *builder,
-             const char  *role,
-             const char  *content)
+line_clear (gpointer data)
 {
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "role");
-  json_builder_add_string_value (builder, role);
-  json_builder_set_member_name (builder, "content");
-  json_builder_add_string_value (builder, content);
-  json_builder_end_object (builder);
+  Line *line = data;
+
+  g_free (line->text);
 }
 
-static JsonBuilder *
-begin_chat (ParlanceAccount *account)
+/* Takes @text. */
+static void
+add_line (ParlanceRequest *self,
+          const char      *role,
+          char            *text)
+{
+  Line line = { role, text };
+
+  g_array_append_val (self->lines, line);
+}
+
+static ParlanceRequest *
+request_new (ParlanceAccount *account)
 {
   const ParlancePreset *preset = parlance_preset_find (parlance_account_get_preset (account));
-  JsonBuilder *builder = json_builder_new ();
+  ParlanceRequest *self = g_new0 (ParlanceRequest, 1);
+
+  self->model_id = g_strdup (parlance_account_get_model_id (account));
+  self->wants_usage = (preset->quirks & PARLANCE_QUIRK_STREAM_OPTIONS) != 0;
+  self->lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  g_array_set_clear_func (self->lines, line_clear);
+
+  return self;
+}
+
+void
+parlance_request_free (ParlanceRequest *self)
+{
+  g_free (self->model_id);
+  g_array_unref (self->lines);
+  g_free (self);
+}
+
+ParlanceRequest *
+parlance_request_new_chat (ParlanceAccount *account,
+                           GPtrArray       *branch)
+{
+  ParlanceRequest *self;
+  gboolean unfinished = FALSE;
+
+  g_return_val_if_fail (PARLANCE_IS_ACCOUNT (account), NULL);
+  g_return_val_if_fail (branch != NULL, NULL);
+
+  self = request_new (account);
+
+  for (unsigned i = 0; i < branch->len; i++)
+    {
+      ParlanceMessage *message = g_ptr_array_index (branch, i);
+      ParlanceRole role = parlance_message_get_role (message);
+      g_autofree char *text = parlance_message_dup_text (message, PARLANCE_PART_TEXT);
+
+      /* An empty reply, be it failed, stopped or still to come, says nothing. */
+      if (role == PARLANCE_ROLE_ASSISTANT && *text == '\0')
+        continue;
+
+      add_line (self, role_name (role), g_steal_pointer (&text));
+      unfinished = role == PARLANCE_ROLE_ASSISTANT;
+    }
+
+  if (unfinished)
+    add_line (self, "user", g_strdup (CONTINUE_INSTRUCTION));
+
+  return self;
+}
+
+static void
+add_messages (ParlanceRequest *self,
+              JsonBuilder     *builder)
+{
+  json_builder_set_member_name (builder, "messages");
+  json_builder_begin_array (builder);
+
+  for (unsigned i = 0; i < self->lines->len; i++)
+    {
+      Line *line = &g_array_index (self->lines, Line, i);
+
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "role");
+      json_builder_add_string_value (builder, line->role);
+      json_builder_set_member_name (builder, "content");
+      json_builder_add_string_value (builder, line->text);
+      json_builder_end_object (builder);
+      /* The builder has a copy; two of them are enough. */
+      g_clear_pointer (&line->text, g_free);
+    }
+
+  json_builder_end_array (builder);
+}
+
+GBytes *
+parlance_request_encode (ParlanceRequest *self)
+{
+  g_autoptr (ParlanceRequest) taken = self;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  char *text;
+  size_t length;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "model");
-  json_builder_add_string_value (builder, parlance_account_get_model_id (account));
+  json_builder_add_string_value (builder, taken->model_id);
   json_builder_set_member_name (builder, "stream");
   json_builder_add_boolean_value (builder, TRUE);
 
-  if (preset->quirks & PARLANCE_QUIRK_STREAM_OPTIONS)
+  if (taken->wants_usage)
     {
       json_builder_set_member_name (builder, "stream_options");
       json_builder_begin_object (builder);
@@ -60,20 +162,13 @@ begin_chat (ParlanceAccount *account)
       json_builder_end_object (builder);
     }
 
-  json_builder_set_member_name (builder, "messages");
-  json_builder_begin_array (builder);
+  add_messages (taken, builder);
 
-  return builder;
-}
-
-/* Ends what is still open: the list of messages was closed by the caller. */
-static GBytes *
-end_chat (JsonBuilder *builder)
-{
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  char *text;
-  size_t length;
+  if (taken->max_tokens > 0)
+    {
+      json_builder_set_member_name (builder, "max_tokens");
+      json_builder_add_int_value (builder, taken->max_tokens);
+    }
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -87,48 +182,19 @@ GBytes *
 parlance_request_encode_chat (ParlanceAccount *account,
                               GPtrArray       *branch)
 {
-  g_autoptr (JsonBuilder) builder = NULL;
-  gboolean unfinished = FALSE;
-
-  g_return_val_if_fail (PARLANCE_IS_ACCOUNT (account), NULL);
-  g_return_val_if_fail (branch != NULL, NULL);
-
-  builder = begin_chat (account);
-
-  for (unsigned i = 0; i < branch->len; i++)
-    {
-      ParlanceMessage *message = g_ptr_array_index (branch, i);
-      ParlanceRole role = parlance_message_get_role (message);
-      g_autofree char *text = parlance_message_dup_text (message, PARLANCE_PART_TEXT);
-
-      /* An empty reply, be it failed, stopped or still to come, says nothing. */
-      if (role == PARLANCE_ROLE_ASSISTANT && *text == '\0')
-        continue;
-
-      add_message (builder, role_name (role), text);
-      unfinished = role == PARLANCE_ROLE_ASSISTANT;
-    }
-
-  if (unfinished)
-    add_message (builder, "user", CONTINUE_INSTRUCTION);
-
-  json_builder_end_array (builder);
-
-  return end_chat (builder);
+  return parlance_request_encode (parlance_request_new_chat (account, branch));
 }
 
 GBytes *
 parlance_request_encode_check (ParlanceAccount *account)
 {
-  g_autoptr (JsonBuilder) builder = NULL;
+  ParlanceRequest *self;
 
   g_return_val_if_fail (PARLANCE_IS_ACCOUNT (account), NULL);
 
-  builder = begin_chat (account);
-  add_message (builder, "user", "Hi");
-  json_builder_end_array (builder);
-  json_builder_set_member_name (builder, "max_tokens");
-  json_builder_add_int_value (builder, 1);
+  self = request_new (account);
+  add_line (self, "user", g_strdup ("Hi"));
+  self->max_tokens = 1;
 
-  return end_chat (builder);
+  return parlance_request_encode (self);
 }

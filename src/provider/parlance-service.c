@@ -24,6 +24,70 @@ parlance_outcome_free (ParlanceOutcome *self)
   g_free (self);
 }
 
+typedef struct
+{
+  ParlanceHttp      *http;
+  ParlanceAccount   *account;
+  char              *token;
+  ParlanceDeltaFunc  func;
+  gpointer           func_data;
+} Completion;
+
+static void
+completion_free (gpointer data)
+{
+  Completion *self = data;
+
+  g_object_unref (self->http);
+  g_object_unref (self->account);
+  if (self->token != NULL)
+    explicit_bzero (self->token, strlen (self->token));
+  g_free (self->token);
+  g_free (self);
+}
+
+static void
+on_exchanged (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  ParlanceOutcome *outcome = parlance_exchange_run_finish (result, &error);
+
+  if (outcome != NULL)
+    g_task_return_pointer (task, outcome, (GDestroyNotify) parlance_outcome_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_encoded (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GBytes) body = g_task_propagate_pointer (G_TASK (result), NULL);
+  Completion *self = g_task_get_task_data (task);
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  parlance_exchange_run_async (self->http, self->account, self->token, body, FALSE, self->func,
+                               self->func_data, g_task_get_cancellable (task), on_exchanged,
+                               g_object_ref (task));
+}
+
+static void
+encode (GTask        *work,
+        gpointer      source,
+        gpointer      task_data,
+        GCancellable *cancellable)
+{
+  g_task_return_pointer (work, parlance_request_encode (task_data),
+                         (GDestroyNotify) g_bytes_unref);
+}
+
 void
 parlance_service_complete_async (ParlanceHttp        *http,
                                  ParlanceAccount     *account,
@@ -35,22 +99,37 @@ parlance_service_complete_async (ParlanceHttp        *http,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
 {
-  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GTask) work = NULL;
+  GTask *task;
+  Completion *self;
 
   g_return_if_fail (PARLANCE_IS_HTTP (http));
   g_return_if_fail (PARLANCE_IS_ACCOUNT (account));
   g_return_if_fail (branch != NULL);
 
-  body = parlance_request_encode_chat (account, branch);
-  parlance_exchange_run_async (http, account, token, body, FALSE, func, func_data, cancellable,
-                               callback, user_data);
+  self = g_new0 (Completion, 1);
+  self->http = g_object_ref (http);
+  self->account = g_object_ref (account);
+  self->token = g_strdup (token);
+  self->func = func;
+  self->func_data = func_data;
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, parlance_service_complete_async);
+  g_task_set_task_data (task, self, completion_free);
+
+  work = g_task_new (NULL, NULL, on_encoded, task);
+  g_task_set_source_tag (work, encode);
+  g_task_set_task_data (work, parlance_request_new_chat (account, branch), NULL);
+  g_task_run_in_thread (work, encode);
 }
 
 ParlanceOutcome *
 parlance_service_complete_finish (GAsyncResult  *result,
                                   GError       **error)
 {
-  return parlance_exchange_run_finish (result, error);
+  g_return_val_if_fail (g_async_result_is_tagged (result, parlance_service_complete_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void

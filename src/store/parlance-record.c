@@ -80,7 +80,8 @@ clear_part (gpointer data)
 {
   ParlancePart *part = data;
 
-  g_string_free (part->text, TRUE);
+  if (part->text)
+    g_string_free (part->text, TRUE);
 }
 
 ParlanceMessageRecord *
@@ -142,7 +143,9 @@ parlance_message_record_load (ParlanceMessageRecord *self)
     {
       ParlancePart *part = &g_array_index (self->parts, ParlancePart, i);
 
-      parlance_message_append (message, MIN (part->kind, PARLANCE_PART_TOOL_CALL), part->text->str, (gssize) part->text->len);
+      if (part->text->len > 0)
+        parlance_message_take_part (message, MIN (part->kind, PARLANCE_PART_TOOL_CALL),
+                                    g_steal_pointer (&part->text));
     }
 
   parlance_message_set_created (message, self->created);
@@ -174,6 +177,14 @@ parlance_message_record_append (ParlanceMessageRecord *self,
                                 GString               *text)
 {
   ParlancePart part = { kind, text };
+
+  /* Here rather than on the main loop, because it may be tens of megabytes. */
+  if (!g_utf8_validate_len (text->str, text->len, NULL))
+    {
+      g_autofree char *repaired = g_utf8_make_valid (text->str, (gssize) text->len);
+
+      g_string_assign (text, repaired);
+    }
 
   if (self->parts->len > 0)
     {

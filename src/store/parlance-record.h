@@ -59,8 +59,10 @@ void                        parlance_conversation_record_free   (ParlanceConvers
 ParlanceMessageRecord      *parlance_message_record_new_empty   (void);
 ParlanceMessageRecord      *parlance_message_record_new         (ParlanceMessage      *message,
                                                                  int64_t               conversation_id);
+/* Once: takes the text out of the record. */
 ParlanceMessage            *parlance_message_record_load        (ParlanceMessageRecord *self);
-/* Takes @text; joins the last part where that is of the same kind. */
+/* Takes @text, repaired where it is not valid UTF-8; joins the last part where that is of the same
+ * kind. */
 void                        parlance_message_record_append      (ParlanceMessageRecord *self,
                                                                  int                   kind,
                                                                  GString              *text);

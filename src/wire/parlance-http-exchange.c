@@ -7,6 +7,9 @@
 
 #define PIECE_BYTES (64 * 1024)
 
+/* Of a message: the exchange that it belongs to. */
+#define EXCHANGE_KEY "parlance-http-exchange"
+
 /* One exchange. It belongs to the chain of libsoup's callbacks, which always comes to an end; the
  * caller may have had the answer long before (@task is then %NULL). */
 typedef struct
@@ -26,6 +29,7 @@ typedef struct
   uint64_t              received;
   uint64_t              max_body;
   gboolean              http2;
+  gboolean              held;           /* by the caller: no callback of libsoup's is to come */
   ParlanceHttpCourse    course;
 } Exchange;
 
@@ -58,6 +62,7 @@ exchange_free (Exchange *exchange)
 
   forget_token (exchange->message);
   g_signal_handlers_disconnect_by_data (exchange->message, exchange);
+  g_object_set_data (G_OBJECT (exchange->message), EXCHANGE_KEY, NULL);
   g_clear_object (&exchange->stream);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->cancellable);
@@ -122,8 +127,14 @@ static gboolean
 on_cancelled (GCancellable *cancellable,
               gpointer      user_data)
 {
-  exchange_answer (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                   "The exchange was cancelled"));
+  Exchange *exchange = user_data;
+  gboolean held = exchange->held;
+
+  exchange->held = FALSE;
+  exchange_answer (exchange, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                  "The exchange was cancelled"));
+  if (held)
+    exchange_end (exchange);
 
   return G_SOURCE_REMOVE;
 }
@@ -223,7 +234,10 @@ on_read (GObject      *source,
       exchange_wait (exchange, PARLANCE_HTTP_ERROR_STALLED);
       if (exchange->func (exchange->message, exchange->piece, length, exchange->func_data, &error))
         {
-          exchange_read (exchange);
+          if (!exchange->held)
+            exchange_read (exchange);
+          else if (exchange->timer != NULL)
+            g_source_set_ready_time (exchange->timer, -1);
           return;
         }
       exchange_answer (exchange, g_steal_pointer (&error));
@@ -236,6 +250,40 @@ exchange_read (Exchange *exchange)
 {
   g_input_stream_read_async (exchange->stream, exchange->piece, PIECE_BYTES, G_PRIORITY_DEFAULT,
                              exchange->cancellable, on_read, exchange);
+}
+
+void
+parlance_http_hold (SoupMessage *head)
+{
+  Exchange *exchange = g_object_get_data (G_OBJECT (head), EXCHANGE_KEY);
+
+  g_return_if_fail (exchange != NULL);
+
+  exchange->held = TRUE;
+}
+
+void
+parlance_http_resume (SoupMessage *head,
+                      GError      *error)
+{
+  Exchange *exchange = g_object_get_data (G_OBJECT (head), EXCHANGE_KEY);
+
+  if (exchange == NULL || !exchange->held)
+    {
+      g_clear_error (&error);
+      return;
+    }
+
+  exchange->held = FALSE;
+  if (error != NULL)
+    {
+      exchange_answer (exchange, error);
+      exchange_end (exchange);
+      return;
+    }
+
+  exchange_wait (exchange, PARLANCE_HTTP_ERROR_STALLED);
+  exchange_read (exchange);
 }
 
 static void
@@ -377,6 +425,7 @@ parlance_http_exchange_start (GTask                      *task,
       g_source_attach (exchange->cancel_source, g_task_get_context (task));
     }
 
+  g_object_set_data (G_OBJECT (message), EXCHANGE_KEY, exchange);
   g_signal_connect (message, "network-event", G_CALLBACK (on_network_event), exchange);
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), exchange);

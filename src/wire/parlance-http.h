@@ -91,6 +91,13 @@ void          parlance_http_send_async  (ParlanceHttp              *self,
                                          GCancellable              *cancellable,
                                          GAsyncReadyCallback        callback,
                                          gpointer                   user_data);
+/* From inside @func: it is not called again, and nothing is read, before parlance_http_resume().
+ * Meanwhile no time runs, and the exchange ends only by its @cancellable. */
+void          parlance_http_hold        (SoupMessage               *head);
+/* Goes on, or ends the exchange with @error (nullable) (transfer full). Where it has ended already,
+ * nothing happens. */
+void          parlance_http_resume      (SoupMessage               *head,
+                                         GError                    *error);
 /* (transfer full): the finished message (status and headers), whatever the status; %NULL with
  * @error of %PARLANCE_HTTP_ERROR, %G_IO_ERROR_CANCELLED or what @func gave. A body cut
  * short may look like a clean end (libsoup 3.2): what says that it was whole is in the body. */

@@ -216,8 +216,15 @@ scan (Scanner     *scanner,
   char closers[PARLANCE_JSON_MAX_DEPTH];
   int depth = 0;
 
-  while (TRUE)
+  for (unsigned n_values = 1;; n_values++)
     {
+      if (n_values > PARLANCE_JSON_MAX_VALUES)
+        {
+          g_set_error (error, PARLANCE_JSON_ERROR, PARLANCE_JSON_ERROR_TOO_MANY,
+                       "JSON of more than %d values", PARLANCE_JSON_MAX_VALUES);
+          return FALSE;
+        }
+
       /* A value starts here. */
       skip_blanks (scanner);
       if (*scanner->p == '{' || *scanner->p == '[')

@@ -9,18 +9,22 @@ G_BEGIN_DECLS
 /* Arrays and objects within one another: json-glib before 1.10 overflows the stack on deep ones. */
 #define PARLANCE_JSON_MAX_DEPTH 128
 
+/* What makes a tree of a hundred times the document's size: "[0,0,0,…". */
+#define PARLANCE_JSON_MAX_VALUES 1000000
+
 #define PARLANCE_JSON_ERROR (parlance_json_error_quark ())
 
 typedef enum
 {
   PARLANCE_JSON_ERROR_TOO_DEEP,
+  PARLANCE_JSON_ERROR_TOO_MANY,
   PARLANCE_JSON_ERROR_INVALID,
 } ParlanceJsonError;
 
 GQuark      parlance_json_error_quark (void);
 
 /* (transfer full): the document in @length bytes of @text (-1: up to the NUL), %NULL with
- * @error where it is too deep, not UTF-8, or not JSON. */
+ * @error where it is too deep, of too many values, not UTF-8, or not JSON. */
 JsonNode   *parlance_json_parse       (const char  *text,
                                        gssize       length,
                                        GError     **error);

@@ -393,6 +393,14 @@ parlance_sse_parser_feed (ParlanceSseParser *self,
   return TRUE;
 }
 
+size_t
+parlance_sse_parser_get_begun (ParlanceSseParser *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->line.length + self->data.length;
+}
+
 int64_t
 parlance_sse_parser_get_retry (ParlanceSseParser *self)
 {

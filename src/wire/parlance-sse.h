@@ -56,6 +56,8 @@ gboolean           parlance_sse_parser_feed      (ParlanceSseParser  *self,
                                                   const char         *bytes,
                                                   size_t              length,
                                                   GError            **error);
+/* Bytes of the event that has begun: what ends it costs as much as all of these. */
+size_t             parlance_sse_parser_get_begun (ParlanceSseParser  *self);
 /* The last "retry:" in milliseconds, -1 where there was none. */
 int64_t            parlance_sse_parser_get_retry (ParlanceSseParser  *self);
 

@@ -106,40 +106,170 @@ test_endless (ChatFixture   *fixture,
   run (fixture, "an endless stream", script, PARLANCE_MAX_REPLY);
 }
 
+/* Sends @text; %FALSE: the main loop was held up too long by it, or by what came back. */
+static gboolean
+send_smoothly (ChatFixture           *fixture,
+               ParlanceConversation **conversation,
+               const char            *text,
+               const char            *what)
+{
+  g_autoptr (Pulse) pulse = pulse_new ();
+  int sent;
+
+  *conversation = chat_fixture_send (fixture, *conversation, text);
+  sent = pulse_get_longest (pulse);
+  while (parlance_conversation_get_busy (*conversation))
+    g_main_context_iteration (NULL, TRUE);
+  g_test_message ("%s: held up for %d ms at most, for %d ms until it was sent", what,
+                  pulse_get_longest (pulse), sent);
+
+  return pulse_get_longest (pulse) < PULSE_LIMIT;
+}
+
 /* As large as an event, and an answer that does not stream, may be without being felt. */
 static void
 test_largest (ChatFixture   *fixture,
               gconstpointer  data)
 {
-  const size_t size = 8 * MIB;
-  g_autofree char *filler = make_filler (size);
-  char *scripts[] = {
-    g_strdup_printf ("{\"steps\":[{\"delta\":\"%s\"},{\"done\":true}]}", filler),
-    g_strdup_printf ("{\"body\":\"{\\\"choices\\\":[{\\\"finish_reason\\\":\\\"stop\\\","
-                     "\\\"message\\\":{\\\"content\\\":\\\"%s\\\"}}]}\"}", filler),
+  static const unsigned sizes[] = { 8, 16, 31 };
+  static const struct { const char *name, *form; } kinds[] = {
+    { "an event", "{\"steps\":[{\"delta\":\"<\"},{\"delta\":\"%s\"},{\"delta\":\">\"},"
+                  "{\"done\":true}]}" },
+    { "a document", "{\"body\":\"{\\\"choices\\\":[{\\\"finish_reason\\\":\\\"stop\\\","
+                    "\\\"message\\\":{\\\"content\\\":\\\"<%s>\\\"}}]}\"}" },
   };
-  g_autoptr (Pulse) pulse = pulse_new ();
+  unsigned held = 0, lost = 0;
 
-  for (size_t i = 0; i < G_N_ELEMENTS (scripts); i++)
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes) * G_N_ELEMENTS (kinds); i++)
     {
-      int least = G_MAXINT;
+      unsigned size = sizes[i / G_N_ELEMENTS (kinds)];
+      g_autofree char *filler = make_filler ((size_t) size * MIB);
+      g_autofree char *script =
+        g_strdup_printf (kinds[i % G_N_ELEMENTS (kinds)].form, filler);
+      g_autofree char *expected = g_strdup_printf ("<%s>", filler);
+      g_autofree char *what =
+        g_strdup_printf ("%s of %u MB", kinds[i % G_N_ELEMENTS (kinds)].name, size);
+      gboolean smooth = FALSE;
 
-      for (unsigned j = 0; j < 3 && least >= PULSE_LIMIT; j++)
+      for (unsigned j = 0; j < 3 && !smooth; j++)
         {
-          ParlanceConversation *conversation;
+          ParlanceConversation *conversation = NULL;
+          g_autofree char *text = NULL;
 
-          parlance_test_service_push_script (fixture->service, scripts[i]);
-          pulse_reset (pulse);
-          conversation = chat_fixture_send (fixture, NULL, "question");
-          while (parlance_conversation_get_busy (conversation))
-            g_main_context_iteration (NULL, TRUE);
-          g_test_message ("held up for %d ms", pulse_get_longest (pulse));
-          least = MIN (least, pulse_get_longest (pulse));
-          chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, filler);
+          parlance_test_service_push_script (fixture->service, script);
+          smooth = send_smoothly (fixture, &conversation, "question", what);
+          text = parlance_message_dup_text (leaf (conversation), PARLANCE_PART_TEXT);
+          /* Not by an assertion that would print them. */
+          lost += !g_str_equal (text, expected);
+          g_assert_cmpint (parlance_message_get_state (leaf (conversation)), ==,
+                           PARLANCE_STATE_COMPLETE);
         }
-      g_assert_cmpint (least, <, PULSE_LIMIT);
-      g_free (scripts[i]);
+      held += smooth;
     }
+
+  g_test_message ("tried events and whole answers of 8 to 31 MB: %zu, held %u, lost %u",
+                  G_N_ELEMENTS (sizes) * G_N_ELEMENTS (kinds), held, lost);
+  g_assert_cmpuint (lost, ==, 0);
+  g_assert_cmpuint (held, ==, G_N_ELEMENTS (sizes) * G_N_ELEMENTS (kinds));
+}
+
+/* Stopped while a large event is being read: at once, and nothing of it comes later. */
+static void
+test_stop (ChatFixture   *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *filler = make_filler (31 * MIB);
+  g_autofree char *script =
+    g_strdup_printf ("{\"steps\":[{\"delta\":\"some\"},{\"delta\":\"%s\"},{\"done\":true}]}",
+                     filler);
+  unsigned held = 0;
+
+  /* Wherever that finds it. */
+  for (unsigned i = 0; i < 20; i++)
+    {
+      ParlanceConversation *conversation;
+      g_autofree char *text = NULL;
+      gboolean due = FALSE;
+      int64_t start;
+      size_t length;
+
+      parlance_test_service_push_script (fixture->service, script);
+      conversation = chat_fixture_send (fixture, NULL, "question");
+      WAIT_UNTIL (parlance_message_get_state (leaf (conversation)) == PARLANCE_STATE_STREAMING);
+      g_timeout_add_once (i * 20, wake, &due);
+      while (!due)
+        g_main_context_iteration (NULL, TRUE);
+
+      start = g_get_monotonic_time ();
+      parlance_chat_stop (fixture->chat, conversation);
+      g_assert_cmpint (g_get_monotonic_time () - start, <, PULSE_LIMIT * 2000);
+      g_assert_false (parlance_conversation_get_busy (conversation));
+      g_assert_cmpint (parlance_message_get_state (leaf (conversation)), !=,
+                       PARLANCE_STATE_STREAMING);
+      text = parlance_message_dup_text (leaf (conversation), PARLANCE_PART_TEXT);
+      length = strlen (text);
+      g_assert_true (g_str_has_prefix (text, "some"));
+
+      conversation = chat_fixture_send (fixture, conversation, "next");
+      chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "You said: next");
+      g_free (text);
+      {
+        ParlanceMessage *reply = parlance_conversation_get_message (
+          conversation, parlance_message_get_parent_id (parlance_conversation_get_message (
+                          conversation, parlance_message_get_parent_id (leaf (conversation)))));
+
+        text = parlance_message_dup_text (reply, PARLANCE_PART_TEXT);
+        held += strlen (text) == length;
+      }
+    }
+
+  g_test_message ("tried stops within a large event: 20, held %u, lost 0", held);
+  g_assert_cmpuint (held, ==, 20);
+}
+
+/* What follows such a reply takes all of it along. */
+static void
+test_next (ChatFixture   *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *filler = make_filler (MIB);
+  g_autofree char *script =
+    g_strdup_printf ("{\"steps\":[{\"repeat\":60,\"step\":{\"delta\":\"%s\"}},{\"done\":true}]}",
+                     filler);
+  gboolean smooth = FALSE;
+
+  for (unsigned i = 0; i < 3 && !smooth; i++)
+    {
+      ParlanceConversation *conversation = NULL;
+      g_autoptr (Pulse) pulse = NULL;
+      ParlanceMessage *reply;
+      int64_t id;
+
+      parlance_test_service_push_script (fixture->service, script);
+      smooth = send_smoothly (fixture, &conversation, "question", "a reply of 60 MB");
+      g_assert_cmpint (parlance_message_get_state (leaf (conversation)), ==,
+                       PARLANCE_STATE_COMPLETE);
+      g_assert_cmpuint (parlance_message_get_part (leaf (conversation), 0)->text->len, ==,
+                        60 * MIB);
+
+      smooth &= send_smoothly (fixture, &conversation, "next", "the request after it");
+      chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "You said: next");
+
+      id = parlance_conversation_get_id (conversation);
+      chat_fixture_quit (fixture);
+      chat_fixture_start (fixture);
+      pulse = pulse_new ();
+      conversation = chat_fixture_load (fixture, id);
+      g_test_message ("loading it: held up for %d ms", pulse_get_longest (pulse));
+      smooth &= pulse_get_longest (pulse) < PULSE_LIMIT;
+      reply = parlance_conversation_get_message (
+        conversation, parlance_message_get_parent_id (parlance_conversation_get_message (
+                        conversation, parlance_message_get_parent_id (leaf (conversation)))));
+      g_assert_cmpuint (parlance_message_get_part (reply, 0)->text->len, ==, 60 * MIB);
+    }
+
+  g_test_message ("tried requests after a reply of 60 MB: 1, held %d, lost 0", smooth);
+  g_assert_true (smooth);
 }
 
 /* One that never says a word. */
@@ -232,6 +362,8 @@ main (int   argc,
 
   ADD ("/endings/large/line", test_line);
   ADD ("/endings/large/largest", test_largest);
+  ADD ("/endings/large/stop", test_stop);
+  ADD ("/endings/large/next", test_next);
   ADD ("/endings/large/bombs", test_bombs);
   ADD ("/endings/large/endless", test_endless);
   ADD ("/endings/large/endless-comments", test_endless_comments);
