@@ -192,7 +192,9 @@ take_outcome (ParlanceReply   *self,
   if (outcome->verdict != NULL)
     verdict = parlance_verdict_ref (outcome->verdict);
   else if (parlance_message_is_empty (self->message))
-    verdict = parlance_verdict_new (PARLANCE_VERDICT_BAD_REPLY, 0, NULL, NULL);
+    verdict = parlance_verdict_new (outcome->complete ? PARLANCE_VERDICT_EMPTY
+                                                      : PARLANCE_VERDICT_BAD_REPLY,
+                                    0, NULL, NULL);
 
   if (outcome->complete && verdict == NULL)
     finish (self, PARLANCE_STATE_COMPLETE, NULL);

@@ -39,6 +39,7 @@ static const char *const nicks[] = {
   [PARLANCE_VERDICT_PROXY_LOGIN] = "proxy-login",
   [PARLANCE_VERDICT_TIMEOUT] = "timeout",
   [PARLANCE_VERDICT_TOO_LARGE] = "too-large",
+  [PARLANCE_VERDICT_EMPTY] = "empty",
   [PARLANCE_VERDICT_FILTERED] = "filtered",
 };
 

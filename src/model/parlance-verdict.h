@@ -44,6 +44,7 @@ typedef enum
   PARLANCE_VERDICT_PROXY_LOGIN,
   PARLANCE_VERDICT_TIMEOUT,          /* no byte for too long */
   PARLANCE_VERDICT_TOO_LARGE,        /* more than one reply may hold */
+  PARLANCE_VERDICT_EMPTY,            /* a whole answer without a word */
   PARLANCE_VERDICT_FILTERED,         /* withheld by the service's content filter */
 } ParlanceVerdictKind;
 

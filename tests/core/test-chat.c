@@ -164,7 +164,10 @@ test_errors (ChatFixture   *fixture,
       PARLANCE_VERDICT_SERVER, "" },
     { "{\"steps\":[{\"delta\":\"some\"},{\"event\":{\"error\":{\"message\":\"boom\"}}}]}",
       PARLANCE_VERDICT_SERVER, "some" },
-    { "{\"steps\":[{\"done\":true}]}", PARLANCE_VERDICT_BAD_REPLY, "" },
+    { "{\"steps\":[{\"done\":true}]}", PARLANCE_VERDICT_EMPTY, "" },
+    { "{\"steps\":[{\"finish\":\"stop\"},{\"done\":true}]}", PARLANCE_VERDICT_EMPTY, "" },
+    { "{\"body\":\"{\\\"choices\\\":[{\\\"finish_reason\\\":\\\"stop\\\","
+      "\\\"message\\\":{\\\"content\\\":\\\"\\\"}}]}\"}", PARLANCE_VERDICT_EMPTY, "" },
   };
   ParlanceConversation *conversation = chat_fixture_send (fixture, NULL, "begin");
 
