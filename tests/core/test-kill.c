@@ -353,6 +353,11 @@ test_suspended (ChatFixture   *fixture,
     ParlanceMessageState  state;
   } cases[] = {
     { HANGING_STREAM, PARLANCE_STATE_INTERRUPTED },
+    /* All of it is there to be read, whatever the clock says. */
+    { SHORT_STREAM, PARLANCE_STATE_COMPLETE },
+    { "{\"steps\":[{\"repeat\":40,\"step\":{\"clock\":" TOKEN_INTERVAL "}},"
+      "{\"repeat\":4000,\"step\":{\"delta\":\"1234567 \"}},{\"done\":true},{\"hang\":true}]}",
+      PARLANCE_STATE_COMPLETE },
     /* Cut while nobody looked. */
     { "{\"steps\":[{\"repeat\":40,\"step\":{\"clock\":" TOKEN_INTERVAL "}},{\"close\":true}]}",
       PARLANCE_STATE_INTERRUPTED },
@@ -397,6 +402,42 @@ test_suspended (ChatFixture   *fixture,
       g_assert_cmpuint (siblings->len, ==, 1);
       clear_child (&child);
     }
+
+  g_test_message ("tried suspends within a reply: %zu, held %zu, lost 0", G_N_ELEMENTS (cases),
+                  G_N_ELEMENTS (cases));
+}
+
+/* Stopped while a call that came too fast waits to be made again: made once then, however long it
+ * was. */
+static void
+test_suspended_retry (ChatFixture   *fixture,
+                      gconstpointer  data)
+{
+  Child child;
+
+  chat_fixture_quit (fixture);
+  parlance_test_service_push_script (fixture->service,
+                                     "{\"status\":429,\"headers\":{\"Retry-After\":\"1\"},\"body\":\"\"}");
+  parlance_test_service_push_script (fixture->service, SHORT_STREAM);
+  parlance_test_service_push_script (fixture->service, HANGING_STREAM);
+  start_child (fixture, &child);
+  g_assert_true (parlance_test_service_wait_chat_calls (fixture->service, 1, TIMEOUT_MS));
+  /* Until it has read that. */
+  pass_time (200);
+  signal_child (&child, SIGSTOP);
+  pass_time (3000);
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 1);
+  signal_child (&child, SIGCONT);
+  WAIT_UNTIL (child.ended >= 0);
+  g_assert_cmpint (child.ended, ==, PARLANCE_STATE_COMPLETE);
+  g_assert_true (parlance_test_service_wait_chat_calls (fixture->service, 3, TIMEOUT_MS));
+  signal_child (&child, SIGTERM);
+  end_child (&child);
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 3);
+  g_assert_cmpint (parlance_test_service_get_max_concurrent (fixture->service), ==, 1);
+  open_left (fixture, &child);
+  clear_child (&child);
+  g_test_message ("tried suspends within the wait for a new try: 1, held 1, lost 0");
 }
 
 int
@@ -417,6 +458,7 @@ main (int   argc,
   ADD ("/kill/killed", test_killed);
   ADD ("/kill/terminated", test_terminated);
   ADD ("/kill/suspended", test_suspended);
+  ADD ("/kill/suspended-retry", test_suspended_retry);
 
   return g_test_run ();
 }

@@ -235,6 +235,30 @@ test_stop (ChatFixture   *fixture,
   g_assert_null (parlance_message_get_verdict (leaf (first)));
 }
 
+/* As by a suspend: nothing of the program runs for longer than the wait. What waits behind the new
+ * try waits for its turn even so. */
+static void
+test_held_up (ChatFixture   *fixture,
+              gconstpointer  data)
+{
+  ParlanceConversation *conversations[3];
+
+  push (fixture, BUSY ("\"Retry-After\":\"2\""), 1);
+  conversations[0] = chat_fixture_send (fixture, NULL, "0");
+  WAIT_UNTIL (parlance_message_get_retry_at (leaf (conversations[0])) != 0);
+  conversations[1] = chat_fixture_send (fixture, NULL, "1");
+  conversations[2] = chat_fixture_send (fixture, NULL, "2");
+
+  g_usleep (10 * fixture->retry_second * 1000);
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 1);
+  chat_fixture_assert_reply (conversations[0], PARLANCE_STATE_COMPLETE, "You said: 0");
+  chat_fixture_assert_reply (conversations[1], PARLANCE_STATE_COMPLETE, "You said: 1");
+  chat_fixture_assert_reply (conversations[2], PARLANCE_STATE_COMPLETE, "You said: 2");
+  g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 4);
+  g_assert_cmpint (parlance_test_service_get_max_concurrent (fixture->service), ==, 1);
+  g_test_message ("tried sends that wait through a suspend: 3, held 3, lost 0");
+}
+
 static void
 test_quit (ChatFixture   *fixture,
            gconstpointer  data)
@@ -277,6 +301,7 @@ main (int   argc,
   ADD ("/retry/never", test_never);
   ADD ("/retry/not-after-text", test_not_after_text);
   ADD ("/retry/stop", test_stop);
+  ADD ("/retry/held-up", test_held_up);
   ADD ("/retry/quit", test_quit);
 
   return g_test_run ();
