@@ -2,6 +2,7 @@
 #include "parlance-words.h"
 
 #include "parlance-json.h"
+#include "parlance-mask.h"
 
 #include <string.h>
 
@@ -9,7 +10,6 @@
 /* So much is looked at to find them: an answer may be a thousand times as long. */
 #define MAX_LOOK (64 * 1024)
 #define MAX_CODE 256
-#define MASK "•••"
 
 /* Where the tag that begins at @text ends; %NULL where it is just a "<". */
 static const char *
@@ -204,7 +204,7 @@ parlance_words_clean (const char *text,
   /* Before the cut: a part of a token must not be left over either. */
   if (token != NULL && *token != '\0')
     {
-      g_string_replace (words, token, MASK, 0);
+      parlance_mask_token (words, token);
       if (is_part)
         remove_begun_token (words, token);
     }

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* What a service says when it fails, found in whatever shape it has. Used by the judge. */
 
 /* (transfer full): @length bytes of @text as one line for a person: markup, control and bidi
- * control characters gone, blanks joined, every occurrence of @token (nullable) masked, at most
- * 2 kB. */
+ * control characters gone, blanks joined, @token (nullable) masked in whatever way it is written,
+ * at most 2 kB. */
 char       *parlance_words_clean           (const char *text,
                                             gssize      length,
                                             const char *token);

@@ -3,6 +3,7 @@
 
 #include "parlance-http.h"
 #include "parlance-json.h"
+#include "parlance-words.h"
 
 #include <string.h>
 
@@ -273,6 +274,61 @@ test_hostile_words (void)
   g_assert_cmpint (verdict->kind, ==, PARLANCE_VERDICT_SERVER);
 }
 
+/* In whatever way a service gives the token back: at most seven characters in a row are left. */
+static void
+test_masked_words (void)
+{
+  static const char token[] = "ms-9c1e7F40/b2+d5-4a83_be6f";
+  /* "Basic" logins of one, two and three letters before it: each shifts the bits. */
+  static const char *const users[] = { "", "a:", "ab:", "user:" };
+  static const struct { const char *text; const char *words; } cases[] = {
+    { "key ms-9c1e7F40/b2+d5-4a83_be6f!", "key •••!" },
+    { "key ms-9c1e7F40/b2…", "key •••…" },
+    { "key …d5-4a83_be6f", "key …•••" },
+    { "key ms-9c1e****be6f", "key ms-9c1e****be6f" },
+    { "ms-9c1e7F40/b2+d5-4a83_be6fms-9c1e7F40/b2+d5-4a83_be6f", "•••" },
+    { "ms-9c1e7F40 and 4a83_be6f", "••• and •••" },
+    { "host MS-9C1E7f40.example.com", "host •••.example.com" },
+    { "?k=ms-9c1e7F40%2Fb2%2Bd5-4a83_be6f&x", "?k=•••&x" },
+    { "?k=ms-9c1e7F40%2fb2%2bd5-4a83_be6f&x", "?k=•••&x" },
+    { "%6d%73%2D%39%63%31%65%37%46%34%30", "•••" },
+    { "é中ms-9c1e7F40中é", "é中•••中é" },
+    { "nothing of it", "nothing of it" },
+    { "ms-9c1e", "ms-9c1e" },
+  };
+  unsigned tried = 0;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++, tried++)
+    {
+      g_autofree char *words = parlance_words_clean (cases[i].text, -1, token);
+
+      g_assert_cmpstr (words, ==, cases[i].words);
+    }
+
+  for (size_t i = 0; i < G_N_ELEMENTS (users); i++)
+    for (int url = 0; url < 2; url++, tried++)
+      {
+        g_autofree char *plain = g_strconcat (users[i], token, " tail", NULL);
+        g_autofree char *encoded = g_base64_encode ((const guchar *) plain, strlen (plain));
+        g_autofree char *words = NULL;
+
+        if (url)
+          g_strdelimit (g_strdelimit (encoded, "+", '-'), "/", '_');
+        words = parlance_words_clean (encoded, -1, token);
+        /* What stands before and after it is not of the token. */
+        g_assert_nonnull (strstr (words, "•••"));
+        g_assert_cmpuint (strlen (words), <, strlen ("•••") + 24);
+      }
+
+  /* One that is hardly a token is masked as a whole. */
+  {
+    g_autofree char *words = parlance_words_clean ("abc ab abcd", -1, "abc");
+
+    g_assert_cmpstr (words, ==, "••• ab •••d");
+  }
+  g_test_message ("tried ways to repeat the token: %u, held %u, lost 0", tried, tried);
+}
+
 /* What a service may put into an answer of many megabytes holds nobody up, and where it is cut no
  * part of a token stays. */
 static void
@@ -384,6 +440,7 @@ main (int   argc,
   g_test_add_func ("/judge/headers", test_headers);
   g_test_add_func ("/judge/request-id", test_request_id);
   g_test_add_func ("/judge/hostile-words", test_hostile_words);
+  g_test_add_func ("/judge/masked-words", test_masked_words);
   g_test_add_func ("/judge/endless-words", test_endless_words);
   g_test_add_func ("/judge/errors", test_errors);
   g_test_add_func ("/judge/texts", test_texts);
