@@ -3,6 +3,8 @@
 
 #include "parlance-completion.h"
 
+#include "parlance-text.h"
+
 #include <glib/gi18n.h>
 
 #define MAX_HEIGHT 220
@@ -166,7 +168,7 @@ released_cb (ParlanceCompletion *self,
 {
   GtkWidget *label = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
 
-  choose (self, gtk_label_get_text (GTK_LABEL (label)));
+  choose (self, g_object_get_data (G_OBJECT (label), "word"));
 }
 
 static void
@@ -187,10 +189,12 @@ static void
 bind_cb (ParlanceCompletion *self,
          GtkListItem        *item)
 {
-  GtkStringObject *word = gtk_list_item_get_item (item);
+  GtkWidget *label = gtk_list_item_get_child (item);
+  const char *word = gtk_string_object_get_string (gtk_list_item_get_item (item));
+  g_autofree char *line = parlance_text_line (word);
 
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      gtk_string_object_get_string (word));
+  gtk_label_set_text (GTK_LABEL (label), line);
+  g_object_set_data_full (G_OBJECT (label), "word", g_strdup (word), g_free);
 }
 
 static void

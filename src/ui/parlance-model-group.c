@@ -6,6 +6,7 @@
 #include "parlance-clean.h"
 #include "parlance-compat.h"
 #include "parlance-completion.h"
+#include "parlance-paste.h"
 #include "parlance-report-row.h"
 #include "parlance-service.h"
 
@@ -219,6 +220,7 @@ parlance_model_group_init (ParlanceModelGroup *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->quiet = FALSE;
 
+  parlance_paste_attach_line (GTK_EDITABLE (self->model_row));
   self->completion = parlance_completion_new (self->model_row);
   g_signal_connect_object (focus, "enter", G_CALLBACK (focus_entered_cb), self,
                            G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 #include "parlance-preferences.h"
 
 #include "parlance-account-rows.h"
+#include "parlance-text.h"
 
 #include <glib/gi18n.h>
 
@@ -61,6 +62,19 @@ undo_remove_cb (AdwToast            *toast,
   parlance_account_rows_restore_token (self->rows, g_object_get_data (G_OBJECT (toast), "token"));
 }
 
+/* The window's own name for it: what is in both need not know where it is. */
+static void
+toast_cb (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  ParlancePreferences *self = PARLANCE_PREFERENCES (widget);
+  g_autofree char *line = parlance_text_line (g_variant_get_string (parameter, NULL));
+  g_autofree char *escaped = g_markup_escape_text (line, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
 static void
 removed_cb (ParlancePreferences *self,
             const char          *token)
@@ -88,6 +102,7 @@ parlance_preferences_class_init (ParlancePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, spinner);
   gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, good);
   gtk_widget_class_bind_template_callback (widget_class, check_cb);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
 }
 
 static void

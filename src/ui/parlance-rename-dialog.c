@@ -4,6 +4,8 @@
 #include "parlance-rename-dialog.h"
 
 #include "parlance-compat.h"
+#include "parlance-paste.h"
+#include "parlance-text.h"
 
 #include <glib/gi18n.h>
 
@@ -44,10 +46,13 @@ parlance_rename_dialog_show (GtkWindow            *parent,
 {
   GtkWidget *entry = gtk_entry_new ();
   Rename *rename = g_new0 (Rename, 1);
+  g_autofree char *title = NULL;
 
-  gtk_editable_set_text (GTK_EDITABLE (entry), parlance_conversation_get_title (conversation));
+  title = parlance_text_line (parlance_conversation_get_title (conversation));
+  gtk_editable_set_text (GTK_EDITABLE (entry), title);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
+  parlance_paste_attach_line (GTK_EDITABLE (entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Title"), -1);
 

@@ -4,6 +4,7 @@
 #include "parlance-report-row.h"
 
 #include "parlance-compat.h"
+#include "parlance-prose.h"
 
 #include <glib/gi18n.h>
 
@@ -55,9 +56,10 @@ show_report (ParlanceReportRow *self,
              const char        *button)
 {
   gtk_label_set_text (self->title, title);
-  gtk_label_set_text (self->advice, advice);
+  /* Both may have the words of others in them. */
+  parlance_prose_set (self->advice, advice, 0, strlen (advice), NULL, PARLANCE_TEXT_PROSE);
   gtk_widget_set_visible (GTK_WIDGET (self->advice), *advice != '\0');
-  gtk_label_set_text (self->details, details);
+  parlance_prose_set (self->details, details, 0, strlen (details), NULL, PARLANCE_TEXT_CODE);
   gtk_expander_set_expanded (self->expander, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->expander), *details != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);

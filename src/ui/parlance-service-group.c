@@ -4,6 +4,7 @@
 #include "parlance-service-group.h"
 
 #include "parlance-clean.h"
+#include "parlance-paste.h"
 #include "parlance-report-row.h"
 
 #include <glib/gi18n.h>
@@ -145,6 +146,7 @@ parlance_service_group_init (ParlanceServiceGroup *self)
   adw_combo_row_set_model (self->kind_row, G_LIST_MODEL (names));
   self->quiet = FALSE;
 
+  parlance_paste_attach_line (GTK_EDITABLE (self->url_row));
   g_signal_connect_object (focus, "leave", G_CALLBACK (url_left_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->url_row, focus);
 }

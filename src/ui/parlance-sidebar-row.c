@@ -3,6 +3,8 @@
 
 #include "parlance-sidebar-row.h"
 
+#include "parlance-text.h"
+
 #include <glib/gi18n.h>
 
 struct _ParlanceSidebarRow
@@ -68,13 +70,13 @@ format_when (int64_t when,
 static void
 update (ParlanceSidebarRow *self)
 {
-  const char *title;
+  g_autofree char *title = NULL;
   g_autofree char *when = NULL;
 
   if (self->conversation == NULL)
     return;
 
-  title = parlance_conversation_get_title (self->conversation);
+  title = parlance_text_line (parlance_conversation_get_title (self->conversation));
   when = format_when (parlance_conversation_get_updated (self->conversation),
                       g_get_real_time ());
   gtk_label_set_text (self->title, *title != '\0' ? title : _("New Conversation"));

@@ -4,6 +4,7 @@
 #include "parlance-token-group.h"
 
 #include "parlance-clean.h"
+#include "parlance-paste.h"
 #include "parlance-report-row.h"
 
 #include <glib/gi18n.h>
@@ -324,6 +325,7 @@ static void
 parlance_token_group_init (ParlanceTokenGroup *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  parlance_paste_attach_line (GTK_EDITABLE (self->row));
 }
 
 /* ------------------------------------------------------------------ public */

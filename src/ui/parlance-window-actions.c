@@ -6,6 +6,7 @@
 #include "parlance-chat-view.h"
 #include "parlance-rename-dialog.h"
 #include "parlance-shortcuts.h"
+#include "parlance-text.h"
 
 #include <glib/gi18n.h>
 
@@ -61,9 +62,9 @@ static void
 sidebar_delete_cb (ParlanceWindow       *self,
                    ParlanceConversation *conversation)
 {
-  g_autofree char *escaped = NULL;
+  g_autofree char *title = parlance_text_line (parlance_conversation_get_title (conversation));
   g_autofree char *text = NULL;
-  const char *title = parlance_conversation_get_title (conversation);
+  g_autofree char *escaped = NULL;
   AdwToast *toast;
 
   /* Translators: %s is the title of a conversation */

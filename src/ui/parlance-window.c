@@ -6,6 +6,7 @@
 #include "parlance-chat-view.h"
 #include "parlance-compat.h"
 #include "parlance-preferences.h"
+#include "parlance-text.h"
 #include "parlance-window-state.h"
 
 #include <glib/gi18n.h>
@@ -27,13 +28,15 @@ static void
 update_title (ParlanceWindow *self)
 {
   ParlanceAccount *account = parlance_chat_get_account (self->chat);
-  const char *title = "";
+  g_autofree char *title =
+    parlance_text_line (self->conversation != NULL
+                          ? parlance_conversation_get_title (self->conversation)
+                          : "");
+  g_autofree char *model =
+    parlance_text_line (account != NULL ? parlance_account_get_model_id (account) : "");
 
-  if (self->conversation != NULL)
-    title = parlance_conversation_get_title (self->conversation);
   adw_window_title_set_title (self->title, *title != '\0' ? title : _("New Conversation"));
-  adw_window_title_set_subtitle (self->title,
-                                 account != NULL ? parlance_account_get_model_id (account) : "");
+  adw_window_title_set_subtitle (self->title, model);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->conversation != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", self->conversation != NULL);
 }
@@ -241,11 +244,13 @@ void
 parlance_window_toast (ParlanceWindow *self,
                        const char     *text)
 {
+  g_autofree char *line = NULL;
   g_autofree char *escaped = NULL;
 
   g_return_if_fail (PARLANCE_IS_WINDOW (self));
 
-  escaped = g_markup_escape_text (text, -1);
+  line = parlance_text_line (text);
+  escaped = g_markup_escape_text (line, -1);
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 

@@ -2,6 +2,7 @@
 #include "parlance-chat-view-private.h"
 
 #include "parlance-style.h"
+#include "parlance-text.h"
 
 #include <glib/gi18n.h>
 
@@ -64,8 +65,10 @@ static void
 update_model (ParlanceChatView *self)
 {
   ParlanceAccount *account = parlance_chat_get_account (self->chat);
+  g_autofree char *model =
+    parlance_text_line (account ? parlance_account_get_model_id (account) : "");
 
-  gtk_label_set_text (self->model, account ? parlance_account_get_model_id (account) : "");
+  gtk_label_set_text (self->model, model);
 }
 
 static void

@@ -5,8 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Makes what is put into @view plain text without NUL, of at most a megabyte at a time. More is
- * refused, with a word on "win.toast". */
-void parlance_paste_attach (GtkTextView *view);
+/* What comes into a field at once is taken as a whole or, where it is so long that laying it out
+ * would hold up the window, refused: nothing that was there is lost. */
+
+void parlance_paste_attach      (GtkTextView *view);
+/* For a field of one line. */
+void parlance_paste_attach_line (GtkEditable *editable);
 
 G_END_DECLS

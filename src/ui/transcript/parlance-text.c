@@ -17,6 +17,10 @@
 #define MAX_PIECE_LINES 128
 #define MAX_PIECE_ROWS 24 /* of a table: each is several labels */
 #define MAX_TARGET 512
+#define MAX_LINE 512
+/* Of a line in a field, which is laid out anew at every key. */
+#define MAX_FIELD_LINE (16 * 1024)
+#define MAX_FIELD_MARKS 256
 
 void
 parlance_text_free (ParlanceText *self)
@@ -39,6 +43,35 @@ is_bidi_control (gunichar c)
 {
   return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
          c == 0x200f || c == 0x061c;
+}
+
+/* What one character on the screen is made of. */
+typedef struct
+{
+  unsigned marks;
+  unsigned joined;
+  gunichar last;
+} Cluster;
+
+/* Whether @c is still to be shown, after the characters before it. */
+static gboolean
+cluster_takes (Cluster  *self,
+               gunichar  c)
+{
+  if (is_mark (c))
+    {
+      if (++self->marks > MAX_MARKS || (c == 0x200d && ++self->joined > MAX_JOINED))
+        return FALSE;
+    }
+  else
+    {
+      self->marks = 0;
+      if (self->last != 0x200d)
+        self->joined = 0;
+    }
+  self->last = c;
+
+  return TRUE;
 }
 
 static gboolean
@@ -154,9 +187,8 @@ parlance_text_new (const char       *text,
   g_autoptr (GString) out = g_string_sized_new (end - start + 16);
   g_autoptr (GString) markup = NULL;
   size_t done = 0;
-  unsigned i = 0, n_spans = spans ? spans->len : 0, marks = 0;
-  unsigned joined = 0, tabs = 0;
-  gunichar last = 0;
+  unsigned i = 0, n_spans = spans ? spans->len : 0, tabs = 0;
+  Cluster cluster = { 0 };
   size_t span_start = 0;
   gboolean in_span = FALSE;
 
@@ -197,18 +229,8 @@ parlance_text_new (const char       *text,
         here = PARLANCE_TEXT_CODE;
 
       c = g_utf8_get_char (p);
-      if (is_mark (c))
-        {
-          if (++marks > MAX_MARKS || (c == 0x200d && ++joined > MAX_JOINED))
-            continue;
-        }
-      else
-        {
-          marks = 0;
-          if (last != 0x200d)
-            joined = 0;
-        }
-      last = c;
+      if (!cluster_takes (&cluster, c))
+        continue;
 
       tabs = c == '\t' ? tabs + 1 : 0;
       if (tabs > (here == PARLANCE_TEXT_CODE ? MAX_CODE_TABS : MAX_TABS))
@@ -244,6 +266,31 @@ parlance_text_is_breakless (const char *text,
     run = may_break_before (g_utf8_get_char (p)) ? 0 : run + (g_utf8_next_char (p) - p);
 
   return run > MAX_RUN;
+}
+
+gboolean
+parlance_text_is_bearable (const char *text,
+                           size_t      length)
+{
+  const char *line = text;
+  unsigned marks = 0;
+
+  for (const char *p = text; p < text + length; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      /* Joined characters are one, whatever stands between the joiners. */
+      if (is_mark (c))
+        marks++;
+      else if (p == text || g_utf8_get_char (g_utf8_prev_char (p)) != 0x200d)
+        marks = 0;
+      if (c == '\n')
+        line = p + 1;
+      if (marks > MAX_FIELD_MARKS || p - line > MAX_FIELD_LINE)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 size_t
@@ -332,6 +379,34 @@ parlance_text_show_target (const char *target)
       if (c == '\n' || c == '\t')
         g_string_append_c (out, ' ');
       else if (!append_visible (out, c, PARLANCE_TEXT_CODE) && !is_mark (c))
+        g_string_append_unichar (out, c);
+    }
+
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+char *
+parlance_text_line (const char *text)
+{
+  /* What is left of a character that this cuts is past the end all the same. */
+  g_autofree char *valid = g_utf8_make_valid (text, strnlen (text, 4 * MAX_LINE));
+  g_autoptr (GString) out = g_string_new (NULL);
+  Cluster cluster = { 0 };
+
+  for (const char *p = valid; *p; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_bidi_control (c) || !cluster_takes (&cluster, c))
+        continue;
+      if (out->len > MAX_LINE)
+        {
+          g_string_append (out, "…");
+          break;
+        }
+      if (g_unichar_isspace (c) || c == 0x2028 || c == 0x2029)
+        g_string_append_c (out, ' ');
+      else if (!append_visible (out, c, PARLANCE_TEXT_PROSE))
         g_string_append_unichar (out, c);
     }
 

@@ -51,10 +51,17 @@ size_t        parlance_text_piece_end    (const char       *text,
 gboolean      parlance_text_is_breakless (const char       *text,
                                           size_t            length);
 
+/* Whether @text can be laid out in time as it is, in a field, where nothing may be changed. */
+gboolean      parlance_text_is_bearable  (const char       *text,
+                                          size_t            length);
+
 /* Whether a link that a model wrote may be opened: http, https and mailto. */
 gboolean      parlance_text_link_is_safe (const char       *target);
 /* (transfer full): @target for reading: what turns or hides text in it is spelt out. */
 char         *parlance_text_show_target  (const char       *target);
+/* (transfer full): @text, which may be anything, as one short line: a title or a name, for a label
+ * that is no markup, or a part of a sentence, which it does not turn. */
+char         *parlance_text_line         (const char       *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ParlanceText, parlance_text_free)
 
