@@ -55,6 +55,7 @@ chat (const char *path)
   ChatFixture fixture = { .path = (char *) path, .stall_timeout = STALL_TIMEOUT };
   g_autoptr (ParlanceConversation) conversation = NULL;
   gboolean terminated = FALSE;
+  unsigned n = 0;
 
   /* Not without the one that watches. */
   prctl (PR_SET_PDEATHSIG, SIGKILL);
@@ -65,9 +66,9 @@ chat (const char *path)
   parlance_keyring_keep_for_run (fixture.keyring, parlance_chat_get_account (fixture.chat),
                                  "ms-valid-1");
 
-  for (unsigned n = 0; !terminated; n++)
+  while (!terminated)
     {
-      g_autofree char *text = g_strdup_printf ("question %u", n);
+      g_autofree char *text = g_strdup_printf ("question %u", n++);
       ParlanceConversation *sent = chat_fixture_send (&fixture, conversation, text);
       ParlanceMessage *reply = leaf (sent);
 
