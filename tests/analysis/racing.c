@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* racing well|queue|reply: a number goes to a thread and comes back as the store's jobs do. "well"
+ * touches it in turn; the others touch it once more after handing it over, on the way there or on
+ * the way back, which the thread sanitiser must report. */
+#include <glib.h>
+
+typedef struct
+{
+  GMainLoop   *loop;
+  int          number;
+  gboolean     late_reply;
+} Race;
+
+static gboolean
+on_reply (gpointer user_data)
+{
+  Race *race = user_data;
+
+  race->number++;
+  g_main_loop_quit (race->loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+work (gpointer data)
+{
+  Race *race = g_async_queue_pop (data);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  race->number++;
+  g_source_set_callback (source, on_reply, race, NULL);
+  g_source_attach (source, NULL);
+  if (race->late_reply)
+    race->number++;
+
+  return NULL;
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  const char  *how = argc > 1 ? argv[1] : "well";
+  GAsyncQueue *queue = g_async_queue_new ();
+  GThread     *thread = g_thread_new ("work", work, queue);
+  Race        *race = g_new0 (Race, 1);
+
+  race->loop = g_main_loop_new (NULL, FALSE);
+  race->late_reply = g_str_equal (how, "reply");
+  g_async_queue_push (queue, race);
+  if (g_str_equal (how, "queue"))
+    race->number++;
+
+  g_main_loop_run (race->loop);
+  g_thread_join (thread);
+  g_main_loop_unref (race->loop);
+  g_free (race);
+  g_async_queue_unref (queue);
+  return 0;
+}
