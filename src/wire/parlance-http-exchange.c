@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parlance-http-error.h"
+#include "parlance-http-socket.h"
 
 #define PIECE_BYTES (64 * 1024)
 
@@ -344,6 +345,10 @@ on_network_event (SoupMessage        *message,
 
   if (event == G_SOCKET_CLIENT_CONNECTING)
     note_address (exchange, connection);
+
+  if (event == G_SOCKET_CLIENT_CONNECTED && G_IS_SOCKET_CONNECTION (connection))
+    parlance_http_socket_watch (g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)),
+                                exchange->timeouts.connect);
 
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && !exchange->http2
       && G_IS_TLS_CONNECTION (connection))

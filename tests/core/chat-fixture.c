@@ -28,11 +28,12 @@ void
 chat_fixture_start (ChatFixture *fixture)
 {
   g_autoptr (ParlanceStore) store = parlance_store_new (fixture->path);
-  g_autoptr (ParlanceHttp) http =
-    fixture->stall_timeout > 0 ? g_object_new (PARLANCE_TYPE_HTTP,
-                                               "stall-timeout", fixture->stall_timeout,
-                                               NULL)
-                               : parlance_http_new ();
+  unsigned stall_timeout = fixture->stall_timeout > 0 ? fixture->stall_timeout : 120 * 1000;
+  unsigned connect_timeout = fixture->connect_timeout > 0 ? fixture->connect_timeout : 20 * 1000;
+  g_autoptr (ParlanceHttp) http = g_object_new (PARLANCE_TYPE_HTTP,
+                                                "stall-timeout", stall_timeout,
+                                                "connect-timeout", connect_timeout,
+                                                NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   fixture->chat = g_object_new (PARLANCE_TYPE_CHAT,

@@ -17,6 +17,7 @@ typedef struct
   ParlanceKeyring     *keyring;
   ParlanceChat        *chat;
   unsigned             stall_timeout; /* milliseconds; 0: as it is in the program */
+  unsigned             connect_timeout; /* the same */
   unsigned             retry_second;  /* the same */
 } ChatFixture;
 
