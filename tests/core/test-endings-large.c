@@ -81,6 +81,7 @@ run (ChatFixture *fixture,
     g_assert_cmpuint (strlen (text), ==, expected);
     g_assert_cmpint (parlance_message_get_verdict (reply)->kind, ==, PARLANCE_VERDICT_TOO_LARGE);
   }
+  g_test_message ("tried %s: 1, held 1, lost 0", name);
 }
 
 static void

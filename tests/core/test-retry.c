@@ -155,6 +155,9 @@ test_retry_after (ChatFixture   *fixture,
       g_assert_cmpfloat (wait, <=, cases[i].most * second);
       g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 2);
     }
+
+  g_test_message ("tried waits that a service asks for: %zu, held %zu, lost 0",
+                  G_N_ELEMENTS (cases), G_N_ELEMENTS (cases));
 }
 
 static void
@@ -183,6 +186,9 @@ test_never (ChatFixture   *fixture,
       push (fixture, cases[i].script, 1);
       assert_failed (fixture, chat_fixture_send (fixture, NULL, "hello"), cases[i].kind, 1);
     }
+
+  g_test_message ("tried refusals that are not tried again: %zu, held %zu, lost 0",
+                  G_N_ELEMENTS (cases), G_N_ELEMENTS (cases));
 }
 
 static void

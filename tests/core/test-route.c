@@ -108,9 +108,13 @@ test_certificate (void)
                                                           get_service_port (service));
       g_autofree char *url = g_strdup_printf ("https://127.0.0.1:%u/v1/chat/completions",
                                               parlance_test_front_get_port (front));
+      g_autofree char *plain = g_strconcat (parlance_test_service_get_base_url (service),
+                                            "/chat/completions", NULL);
       ParlanceHttp *http = http_new (0);
       g_autoptr (ParlanceVerdict) verdict = run (http, url);
+      g_autoptr (ParlanceVerdict) next = run (http, plain);
 
+      g_assert_null (next);
       if (cases[i].nick != NULL)
         check_verdict (verdict, cases[i].nick, cases[i].words);
       else
@@ -119,8 +123,11 @@ test_certificate (void)
       /* Once the front has ended, all that it got was passed on. */
       http_free (http);
       parlance_test_front_free (front);
-      g_assert_cmpuint (count_requests (service), ==, cases[i].nick == NULL);
+      g_assert_cmpuint (count_requests (service), ==, 1 + (cases[i].nick == NULL));
     }
+
+  g_test_message ("tried certificates: %zu, held %zu, lost 0", G_N_ELEMENTS (cases),
+                  G_N_ELEMENTS (cases));
 }
 
 /* Where there is nobody to talk to. */
@@ -132,13 +139,20 @@ test_nobody (void)
   ParlanceHttp *http = http_new (0);
   g_autoptr (ParlanceVerdict) name = NULL;
   g_autoptr (ParlanceVerdict) port = NULL;
+  g_autoptr (ParlanceVerdict) next = NULL;
+  g_autoptr (ParlanceTestService) service = parlance_test_service_new ();
+  g_autofree char *plain = g_strconcat (parlance_test_service_get_base_url (service),
+                                        "/chat/completions", NULL);
 
   raw_server_free (server);
   name = run (http, "https://host.invalid/");
   check_verdict (name, "name-not-found", "host.invalid");
   port = run (http, refused);
   check_verdict (port, "refused", NULL);
+  next = run (http, plain);
+  g_assert_null (next);
   http_free (http);
+  g_test_message ("tried addresses of nobody: 2, held 2, lost 0");
 }
 
 /* A proxy that does not connect: what it says, and what is said of it. It sees no token. */
@@ -191,6 +205,8 @@ test_proxy_refuses (void)
   refused = run (http, "https://host.invalid/");
   check_verdict (refused, "proxy", NULL);
   http_free (http);
+  g_test_message ("tried proxies that do not connect: %zu, held %zu, lost 0",
+                  G_N_ELEMENTS (cases) + 1, G_N_ELEMENTS (cases) + 1);
 }
 
 /* A proxy that connects, and keeps what it saw before it did; each client has a thread. */
@@ -357,6 +373,9 @@ test_redirect (void)
                     G_N_ELEMENTS (wheres) * G_N_ELEMENTS (statuses));
   g_assert_cmpuint (other->peers->len, ==, 0);
   raw_server_free (other);
+  g_test_message ("tried redirects from a secure address: %zu, held %zu, lost 0",
+                  G_N_ELEMENTS (wheres) * G_N_ELEMENTS (statuses),
+                  G_N_ELEMENTS (wheres) * G_N_ELEMENTS (statuses));
 }
 
 int

