@@ -184,6 +184,12 @@ on_data (SoupMessage  *head,
   g_string_append_len (self->body, bytes, length);
   if (self->cancel_in_func != NULL)
     g_cancellable_cancel (self->cancel_in_func);
+  if (self->hold)
+    {
+      g_assert_null (self->held);
+      parlance_http_hold (head);
+      self->held = g_object_ref (head);
+    }
   if (self->refuse)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "enough");
 
@@ -230,6 +236,7 @@ void
 call_free (Call *self)
 {
   g_assert_true (self->done);
+  g_clear_object (&self->held);
   if (self->message != NULL)
     {
       WAIT_FOR (G_OBJECT (self->message)->ref_count == 1);

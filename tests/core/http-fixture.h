@@ -59,6 +59,8 @@ typedef struct
   unsigned      pieces;
   unsigned      status_in_func;
   gboolean      refuse;           /* the data function ends the exchange */
+  gboolean      hold;             /* the data function has the exchange wait */
+  SoupMessage  *held;             /* one that waits */
   gboolean      done;
   int64_t       done_at;
   SoupMessage  *message;

@@ -150,6 +150,8 @@ test_depth (void)
 static void
 test_wide (void)
 {
+  g_autoptr (GString) many = g_string_new ("[0");
+  g_autoptr (GError) error = NULL;
   g_autoptr (GString) text = g_string_new ("[[]");
   g_autoptr (JsonNode) node = NULL;
 
@@ -159,6 +161,13 @@ test_wide (void)
 
   node = parlance_json_parse (text->str, text->len, NULL);
   g_assert_cmpuint (parlance_json_length (node), ==, 100 * 1000 + 1);
+
+  /* Nor is it without end. */
+  for (int i = 1; i < PARLANCE_JSON_MAX_VALUES; i++)
+    g_string_append (many, ",0");
+  g_string_append (many, "]");
+  g_assert_null (parlance_json_parse (many->str, many->len, &error));
+  g_assert_error (error, PARLANCE_JSON_ERROR, PARLANCE_JSON_ERROR_TOO_MANY);
 }
 
 static void
