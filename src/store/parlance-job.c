@@ -79,12 +79,14 @@ read_messages (ParlanceJob       *self,
   if (!self->messages)
     return FALSE;
 
-  /* Where tidying was not possible: nobody is at work on these. */
-  for (unsigned i = 0; parlance_database_is_read_only (database) && i < self->messages->len; i++)
+  for (unsigned i = 0; i < self->messages->len; i++)
     {
       ParlanceMessageRecord *message = g_ptr_array_index (self->messages, i);
 
-      if (message->state <= (int) PARLANCE_STATE_STREAMING)
+      parlance_message_record_repair (message);
+      /* Where tidying was not possible: nobody is at work on these. */
+      if (parlance_database_is_read_only (database) &&
+          message->state <= (int) PARLANCE_STATE_STREAMING)
         message->state = PARLANCE_STATE_INTERRUPTED;
     }
 

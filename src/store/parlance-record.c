@@ -178,14 +178,6 @@ parlance_message_record_append (ParlanceMessageRecord *self,
 {
   ParlancePart part = { kind, text };
 
-  /* Here rather than on the main loop, because it may be tens of megabytes. */
-  if (!g_utf8_validate_len (text->str, text->len, NULL))
-    {
-      g_autofree char *repaired = g_utf8_make_valid (text->str, (gssize) text->len);
-
-      g_string_assign (text, repaired);
-    }
-
   if (self->parts->len > 0)
     {
       ParlancePart *last = &g_array_index (self->parts, ParlancePart, self->parts->len - 1);
@@ -199,6 +191,22 @@ parlance_message_record_append (ParlanceMessageRecord *self,
     }
 
   g_array_append_val (self->parts, part);
+}
+
+void
+parlance_message_record_repair (ParlanceMessageRecord *self)
+{
+  for (unsigned i = 0; i < self->parts->len; i++)
+    {
+      GString *text = g_array_index (self->parts, ParlancePart, i).text;
+
+      if (!g_utf8_validate_len (text->str, text->len, NULL))
+        {
+          g_autofree char *repaired = g_utf8_make_valid (text->str, (gssize) text->len);
+
+          g_string_assign (text, repaired);
+        }
+    }
 }
 
 void

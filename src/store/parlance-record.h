@@ -59,13 +59,14 @@ void                        parlance_conversation_record_free   (ParlanceConvers
 ParlanceMessageRecord      *parlance_message_record_new_empty   (void);
 ParlanceMessageRecord      *parlance_message_record_new         (ParlanceMessage      *message,
                                                                  int64_t               conversation_id);
-/* Once: takes the text out of the record. */
+/* Once: takes the text, which must be valid UTF-8, out of the record. */
 ParlanceMessage            *parlance_message_record_load        (ParlanceMessageRecord *self);
-/* Takes @text, repaired where it is not valid UTF-8; joins the last part where that is of the same
- * kind. */
+/* Takes @text; joins the last part where that is of the same kind. */
 void                        parlance_message_record_append      (ParlanceMessageRecord *self,
                                                                  int                   kind,
                                                                  GString              *text);
+/* What is not valid UTF-8, once all of it is there. For the worker: it may be tens of megabytes. */
+void                        parlance_message_record_repair      (ParlanceMessageRecord *self);
 void                        parlance_message_record_free        (ParlanceMessageRecord *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ParlanceMessageRecord, parlance_message_record_free)
