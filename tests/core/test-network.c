@@ -64,6 +64,7 @@ on_connection (GThreadedSocketService *service,
         }
 
       g_atomic_int_inc (&n_requests);
+      g_main_context_wakeup (NULL);
       head = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                               "Content-Length: %zu\r\n\r\n%s%s",
                               strlen (EVENT DONE), EVENT, how == ANSWER ? DONE : "");
