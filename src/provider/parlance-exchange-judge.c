@@ -3,28 +3,26 @@
 
 #include "parlance-judge.h"
 
+/* Each copied once: a call may be of tens of megabytes. */
 static GStrv
 dup_tool_calls (ParlanceDecoder *decoder)
 {
   GPtrArray *calls = parlance_decoder_get_tool_calls (decoder);
-  g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
-  g_auto (GStrv) result = NULL;
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
 
   for (unsigned i = 0; i < calls->len; i++)
     {
       ParlanceToolCall *call = g_ptr_array_index (calls, i);
 
       if (call->name != NULL)
-        {
-          g_autofree char *text = g_strdup_printf ("%s(%s)", call->name, call->arguments->str);
-
-          g_strv_builder_add (texts, text);
-        }
+        g_ptr_array_add (texts, g_strconcat (call->name, "(", call->arguments->str, ")", NULL));
     }
 
-  result = g_strv_builder_end (texts);
+  if (texts->len == 0)
+    return NULL;
+  g_ptr_array_add (texts, NULL);
 
-  return *result != NULL ? g_steal_pointer (&result) : NULL;
+  return (GStrv) g_ptr_array_steal (texts, NULL);
 }
 
 /* Whether a good status came with something that no chat service says. */

@@ -174,6 +174,67 @@ test_largest (ChatFixture   *fixture,
   g_assert_cmpuint (held, ==, G_N_ELEMENTS (sizes) * G_N_ELEMENTS (kinds));
 }
 
+/* Large, and no text: what is made of it does not hold up either. */
+static void
+test_no_text (ChatFixture   *fixture,
+              gconstpointer  data)
+{
+  static const struct
+  {
+    const char           *name;
+    const char           *form;
+    const char           *filler;
+    ParlanceMessageState  state;
+    size_t                size; /* megabytes; 0: 16 */
+  } cases[] = {
+    { "an error of 16 MB", "{\"steps\":[{\"event\":{\"error\":{\"message\":\"%s\"}}}]}", "x",
+      PARLANCE_STATE_FAILED },
+    { "an answer of 16 MB that is no JSON", "{\"body\":\"{%s\"}", "x", PARLANCE_STATE_FAILED },
+    { "an event of 16 MB that is no JSON",
+      "{\"steps\":[{\"send\":\"data: {%s\\n\\n\"},{\"done\":true}]}", "x",
+      PARLANCE_STATE_FAILED },
+    { "an answer of too many values", "{\"body\":\"[%s0]\"}", "0,", PARLANCE_STATE_FAILED },
+    { "an event of too many values",
+      "{\"steps\":[{\"send\":\"data: [%s0]\\n\\n\"},{\"done\":true}]}", "0,",
+      PARLANCE_STATE_FAILED },
+    { "a tool call of 31 MB",
+      "{\"steps\":[{\"event\":{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":"
+      "{\"name\":\"f\",\"arguments\":\"%s\"}}]}}]}},{\"finish\":\"tool_calls\"},{\"done\":true}]}",
+      "x", PARLANCE_STATE_COMPLETE, 31 },
+    { "a page of 16 MB",
+      "{\"status\":502,\"headers\":{\"Content-Type\":\"text/html\"},\"body\":\"<html>%s\"}", "<p>x",
+      PARLANCE_STATE_FAILED },
+  };
+  unsigned held = 0;
+
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) filler = g_string_new (NULL);
+      g_autofree char *script = NULL;
+      gboolean smooth = FALSE;
+
+      while (filler->len < (cases[i].size > 0 ? cases[i].size : 16) * MIB)
+        g_string_append (filler, cases[i].filler);
+      script = g_strdup_printf (cases[i].form, filler->str);
+
+      for (unsigned j = 0; j < 3 && !smooth; j++)
+        {
+          ParlanceConversation *conversation = NULL;
+
+          parlance_test_service_push_script (fixture->service, script);
+          smooth = send_smoothly (fixture, &conversation, "question", cases[i].name);
+          g_assert_cmpint (parlance_message_get_state (leaf (conversation)), ==, cases[i].state);
+          chat_fixture_send (fixture, conversation, "next");
+          chat_fixture_assert_reply (conversation, PARLANCE_STATE_COMPLETE, "You said: next");
+        }
+      held += smooth;
+    }
+
+  g_test_message ("tried large answers without text: %zu, held %u, lost 0", G_N_ELEMENTS (cases),
+                  held);
+  g_assert_cmpuint (held, ==, G_N_ELEMENTS (cases));
+}
+
 /* Stopped while a large event is being read: at once, and nothing of it comes later. */
 static void
 test_stop (ChatFixture   *fixture,
@@ -368,6 +429,7 @@ main (int   argc,
   /* Of what is before; of what follows, several replies are open at a time. */
   g_test_add_func ("/endings/large/memory", test_memory);
   ADD ("/endings/large/largest", test_largest);
+  ADD ("/endings/large/no-text", test_no_text);
   ADD ("/endings/large/stop", test_stop);
   ADD ("/endings/large/next", test_next);
 
