@@ -72,7 +72,8 @@ G_DECLARE_FINAL_TYPE (ParlanceHttp, parlance_http, PARLANCE, HTTP, GObject)
  * HTTP exchanges with model services: no redirects followed, no cookies, no credentials of
  * others, up to 16 connections a host.
  *
- * Construct-only properties, in milliseconds: "connect-timeout" (20,000), "first-byte-timeout"
+ * Construct-only properties, in milliseconds: "connect-timeout" (20,000; one and a half times that
+ * until a network that was lost later is noticed), "first-byte-timeout"
  * (600,000: a reasoning model may be silent for minutes, before its head or after; it ends with
  * the first byte of the body), "stall-timeout" (120,000: from then on). And
  * "tls-database" (a #GTlsDatabase), "proxy-resolver" (a #GProxyResolver); %NULL: the system's.
