@@ -64,7 +64,7 @@ show_report (ParlanceReportRow *self,
   gtk_widget_set_visible (GTK_WIDGET (self->expander), *details != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
-    gtk_button_set_label (self->button, button);
+    parlance_compat_set_label (self->button, button);
   if (self->concerned != NULL)
     {
       gtk_widget_add_css_class (self->concerned, "error");

@@ -3,6 +3,8 @@
 
 #include "parlance-banner.h"
 
+#include "parlance-compat.h"
+
 struct _ParlanceBanner
 {
   AdwBin       parent_instance;
@@ -95,7 +97,7 @@ parlance_banner_show (ParlanceBanner *self,
   gtk_label_set_text (self->title, title);
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button != NULL)
-    gtk_button_set_label (self->button, button);
+    parlance_compat_set_label (self->button, button);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
 #endif
 }

@@ -6,6 +6,17 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+/* ------------------------------------------------------------------ buttons */
+
+void
+parlance_compat_set_label (GtkButton  *button,
+                           const char *label)
+{
+  gtk_button_set_label (button, label);
+  /* What is left is the name of the label in it. */
+  gtk_accessible_reset_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
 /* ------------------------------------------------------------------ addresses */
 
 static gboolean

@@ -51,4 +51,8 @@ void       parlance_compat_dialog_present (GtkWidget  *dialog,
                                            GtkWindow  *parent);
 void       parlance_compat_dialog_close   (GtkWidget  *dialog);
 
+/* For a button that uses underlines: GTK 4.8 takes the underline into its accessible name. */
+void       parlance_compat_set_label      (GtkButton  *button,
+                                           const char *label);
+
 G_END_DECLS
