@@ -46,6 +46,10 @@ const char *
           parlance_keyring_get_run_token    (ParlanceKeyring *self,
                                              const char      *id);
 gboolean  parlance_keyring_is_refusal       (const GError    *error);
+/* Whether there is no keyring to be had: none serves, or none that answers. */
+gboolean  parlance_keyring_is_absence       (const GError    *error);
 GError   *parlance_keyring_new_locked_error (void);
+GError   *parlance_keyring_new_dismissed_error
+                                            (void);
 
 G_END_DECLS

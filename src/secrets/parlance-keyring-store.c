@@ -85,7 +85,7 @@ on_stored (GObject      *source,
   else if (!was_refused (error))
     parlance_keyring_call_fail (task, g_steal_pointer (&error));
   else if (call->found->is_locked)
-    parlance_keyring_call_fail (task, parlance_keyring_new_locked_error ());
+    parlance_keyring_call_fail (task, parlance_keyring_new_dismissed_error ());
   else
     parlance_keyring_call_fail (task,
                                 g_error_new_literal (SECRET_ERROR, SECRET_ERROR_PROTOCOL, ""));
@@ -124,7 +124,7 @@ on_store_tried (GObject      *object,
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
     parlance_keyring_set_run_token (self, id, NULL);
-  else if (g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE))
+  else if (error != NULL && parlance_keyring_is_absence (error))
     parlance_keyring_set_run_token (self, id, call->token);
   else
     {

@@ -17,7 +17,7 @@ on_unlocked (GObject      *service,
   if (unlocked != NULL)
     parlance_keyring_call_succeed (task);
   else if (error == NULL || parlance_keyring_is_refusal (error))
-    parlance_keyring_call_fail (task, parlance_keyring_new_locked_error ());
+    parlance_keyring_call_fail (task, parlance_keyring_new_dismissed_error ());
   else
     parlance_keyring_call_fail (task, g_steal_pointer (&error));
 }

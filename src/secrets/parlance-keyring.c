@@ -190,11 +190,25 @@ parlance_keyring_is_refusal (const GError *error)
   return error->domain == SECRET_ERROR;
 }
 
+gboolean
+parlance_keyring_is_absence (const GError *error)
+{
+  return g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE) ||
+         g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT);
+}
+
 GError *
 parlance_keyring_new_locked_error (void)
 {
   return g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_LOCKED,
                               _("The keyring is locked"));
+}
+
+GError *
+parlance_keyring_new_dismissed_error (void)
+{
+  return g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_DISMISSED,
+                              _("The keyring was not unlocked"));
 }
 
 /* Of what libsecret and the bus say, in words for a person; cancelling stays what it is. */
@@ -234,8 +248,7 @@ parlance_keyring_call_fail (GTask  *task,
   parlance_limit_lift (call->limit);
 
   /* Where no keyring serves, what was kept for the run is all that there was. */
-  if (call->was_run_only &&
-      g_error_matches (made, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE))
+  if (call->was_run_only && parlance_keyring_is_absence (made))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, g_steal_pointer (&made));

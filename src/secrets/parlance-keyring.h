@@ -26,9 +26,11 @@ typedef enum
  */
 typedef enum
 {
-  PARLANCE_KEYRING_ERROR_LOCKED,      /* unlock (or let the person answer the prompt), then again */
+  PARLANCE_KEYRING_ERROR_LOCKED,      /* unlock, then again; nobody was asked */
   PARLANCE_KEYRING_ERROR_REFUSED,     /* a keyring serves, but did not do it */
-  PARLANCE_KEYRING_ERROR_UNAVAILABLE, /* no keyring serves, or none that answers */
+  PARLANCE_KEYRING_ERROR_UNAVAILABLE, /* no keyring serves */
+  PARLANCE_KEYRING_ERROR_SILENT,      /* one serves, but does not answer in time */
+  PARLANCE_KEYRING_ERROR_DISMISSED,   /* its prompt ended without the keyring being open */
 } ParlanceKeyringError;
 
 #define PARLANCE_KEYRING_ERROR (parlance_keyring_error_quark ())
@@ -67,7 +69,8 @@ ParlanceKeyringState  parlance_keyring_lookup_finish (ParlanceKeyring       *sel
 
 /* Keeps @token for @account, replacing what was there. It is the person's act: a locked keyring
  * may show its prompt, and while that can be, neither "timeout" nor @cancellable ends it. With no
- * Secret Service the token is kept for this run ("run-only"), which is no error. A keyring that
+ * Secret Service, or one that does not answer, the token is kept for this run ("run-only"), which
+ * is no error. A keyring that
  * is locked or refuses is: the finish returns %FALSE, the token is then NOT kept
  * (parlance_keyring_keep_for_run() does on request). */
 void                  parlance_keyring_store_async   (ParlanceKeyring       *self,

@@ -39,7 +39,7 @@ end (ParlanceLimit *self,
 static gboolean
 on_timeout (gpointer data)
 {
-  end (data, g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_UNAVAILABLE,
+  end (data, g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT,
                                   _("The keyring did not answer in time")));
 
   return G_SOURCE_REMOVE;

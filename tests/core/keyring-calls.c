@@ -131,6 +131,19 @@ assert_lookup (ParlanceKeyring      *keyring,
   parlance_token_free (found);
 }
 
+void
+assert_silent (ParlanceKeyring *keyring,
+               ParlanceAccount *account)
+{
+  g_autoptr (GError) error = NULL;
+  char *found = NULL;
+
+  g_assert_cmpint (await_lookup (keyring, account, NULL, &found, &error), ==,
+                   PARLANCE_KEYRING_UNAVAILABLE);
+  g_assert_error (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT);
+  g_assert_null (found);
+}
+
 GList *
 await_items (const char *account_id)
 {

@@ -32,6 +32,9 @@ void                  assert_lookup       (ParlanceKeyring      *keyring,
                                            ParlanceAccount      *account,
                                            ParlanceKeyringState  state,
                                            const char           *token);
+/* Looks up, and expects that a keyring is there which does not answer. */
+void                  assert_silent       (ParlanceKeyring      *keyring,
+                                           ParlanceAccount      *account);
 /* (element-type SecretRetrievable) (transfer full): what the keyring has for this account. */
 GList                *await_items         (const char           *account_id);
 void                  assert_n_items      (const char           *account_id,
