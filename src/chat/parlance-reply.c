@@ -271,6 +271,23 @@ dup_branch (ParlanceReply *self)
   return parlance_conversation_dup_branch (self->conversation, end);
 }
 
+/* Why there is no token. @error: (nullable): of the look for it. */
+static ParlanceVerdictKind
+judge_keyring (ParlanceKeyringState  state,
+               const GError         *error)
+{
+  if (state == PARLANCE_KEYRING_LOCKED)
+    return PARLANCE_VERDICT_KEYRING_LOCKED;
+  if (state != PARLANCE_KEYRING_UNAVAILABLE)
+    return PARLANCE_VERDICT_NO_TOKEN;
+  if (g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_REFUSED))
+    return PARLANCE_VERDICT_KEYRING_REFUSED;
+  if (g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT))
+    return PARLANCE_VERDICT_KEYRING_SILENT;
+
+  return PARLANCE_VERDICT_NO_KEYRING;
+}
+
 static void
 on_token (GObject      *source,
           GAsyncResult *result,
@@ -294,10 +311,8 @@ on_token (GObject      *source,
                || self->keyring_state == PARLANCE_KEYRING_LOCKED))
     {
       g_autoptr (ParlanceVerdict) verdict =
-        parlance_verdict_new (self->keyring_state == PARLANCE_KEYRING_LOCKED
-                                ? PARLANCE_VERDICT_KEYRING_LOCKED
-                                : PARLANCE_VERDICT_NO_TOKEN,
-                              0, error ? error->message : NULL, NULL);
+        parlance_verdict_new (judge_keyring (self->keyring_state, error), 0,
+                              error ? error->message : NULL, NULL);
 
       release_turn (self);
       finish (self, PARLANCE_STATE_FAILED, verdict);

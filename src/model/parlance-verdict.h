@@ -16,6 +16,9 @@ typedef enum
   PARLANCE_VERDICT_OTHER,            /* the service refused, for a reason that we do not know */
   PARLANCE_VERDICT_NO_TOKEN,         /* no token is kept for this account */
   PARLANCE_VERDICT_KEYRING_LOCKED,   /* the token is there, behind a locked keyring */
+  PARLANCE_VERDICT_KEYRING_REFUSED,  /* the keyring is there, but did not give the token */
+  PARLANCE_VERDICT_KEYRING_SILENT,   /* it does not answer */
+  PARLANCE_VERDICT_NO_KEYRING,       /* none serves in this session */
   PARLANCE_VERDICT_WRONG_TOKEN,
   PARLANCE_VERDICT_BIND_ACCOUNT,     /* ModelScope: the Alibaba Cloud account must be bound */
   PARLANCE_VERDICT_REAL_NAME,        /* ModelScope: real-name verification is missing */

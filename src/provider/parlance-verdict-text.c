@@ -20,11 +20,25 @@ static const Row rows[] = {
     N_("The service refused the request"),
     N_("Its own words are under Details. Try again, or try another model.") },
   { PARLANCE_VERDICT_NO_TOKEN, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
-    N_("No API token yet"),
-    N_("Paste your API token in Preferences.") },
+    N_("No API token is kept for this account"),
+    N_("Paste your API token in Preferences. If it was in the keyring before, another program "
+       "has removed it.") },
   { PARLANCE_VERDICT_KEYRING_LOCKED, PARLANCE_REMEDY_UNLOCK, PARLANCE_CONCERNS_TOKEN,
     N_("The keyring is locked"),
-    N_("Your API token is kept in the keyring. Unlock it, then send the message again.") },
+    N_("Your API token is kept in the keyring. Unlock it, or paste the token in Preferences to "
+       "use it for this run only.") },
+  { PARLANCE_VERDICT_KEYRING_REFUSED, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
+    N_("The keyring did not give the token"),
+    N_("Allow Parlance to use the keyring and try again, or paste the token in Preferences to use "
+       "it for this run only.") },
+  { PARLANCE_VERDICT_KEYRING_SILENT, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
+    N_("The keyring does not answer"),
+    N_("Your API token is kept in it. Try again in a moment, or paste the token in Preferences to "
+       "use it for this run only.") },
+  { PARLANCE_VERDICT_NO_KEYRING, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
+    N_("No keyring was found"),
+    N_("Nothing here keeps passwords. Start a keyring and try again, or paste the token in "
+       "Preferences to use it for this run only.") },
   { PARLANCE_VERDICT_WRONG_TOKEN, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
     N_("The service did not accept the API token"),
     N_("Copy the token again from its page and paste it. A token works only at the site that it "

@@ -101,9 +101,7 @@ keyring_cb (ParlanceNotices *self)
                           self->unlocking ? NULL : _("_Unlock"));
   else if (parlance_keyring_get_run_only (parlance_chat_get_keyring (chat)))
     parlance_banner_show (self->keyring,
-                          _("Your token is kept for this run only: no keyring was found to keep "
-                            "it safely"),
-                          NULL);
+                          _("Your token is kept for this run only: it is not in a keyring"), NULL);
   else
     parlance_banner_hide (self->keyring);
 }

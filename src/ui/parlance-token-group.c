@@ -1,35 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "parlance-token-group.h"
+#include "parlance-token-group-private.h"
 
 #include "parlance-clean.h"
 #include "parlance-paste.h"
-#include "parlance-report-row.h"
+#include "parlance-preset.h"
 
 #include <glib/gi18n.h>
 
 /* A pasted token is kept this long after the last change. */
 #define SETTLE_MS 500
-
-struct _ParlanceTokenGroup
-{
-  AdwPreferencesGroup  parent_instance;
-
-  GtkWidget           *row;
-  GtkWidget           *kept;
-  GtkWidget           *remove_button;
-  ParlanceReportRow   *report;
-
-  ParlanceChat        *chat;
-  gboolean             quiet;   /* the text changes by our hand */
-  gboolean             dirty;   /* the person has changed it since it was kept */
-  gboolean             found;   /* what is in the row is what the keyring has */
-  gboolean             storing;
-  gboolean             locked;  /* the report's button unlocks; otherwise it keeps for this run */
-  gboolean             unlocking;
-  unsigned             settle_id;
-};
 
 enum
 {
@@ -44,9 +25,9 @@ static unsigned signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (ParlanceTokenGroup, parlance_token_group, ADW_TYPE_PREFERENCES_GROUP)
 
-static void
-set_text (ParlanceTokenGroup *self,
-          const char         *text)
+void
+parlance_token_group_set_text (ParlanceTokenGroup *self,
+                               const char         *text)
 {
   if (g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->row)), text))
     return;
@@ -57,14 +38,71 @@ set_text (ParlanceTokenGroup *self,
   self->quiet = FALSE;
 }
 
-static void
-show_state (ParlanceTokenGroup *self)
+void
+parlance_token_group_show_state (ParlanceTokenGroup *self)
 {
-  gboolean found = self->found && !self->dirty && !self->storing;
+  gboolean found = self->found && !self->dirty && self->storing == NULL;
   gboolean run_only = parlance_keyring_get_run_only (parlance_chat_get_keyring (self->chat));
 
   gtk_widget_set_visible (self->kept, found && !run_only);
   gtk_widget_set_visible (self->remove_button, found);
+  adw_preferences_group_set_description (
+    ADW_PREFERENCES_GROUP (self),
+    run_only ? _("Your token is kept for this run only: Parlance forgets it when it ends. Show it "
+                 "to no one: whoever has it can use your account.")
+             : _("Your token is kept in your keyring and nowhere else. Show it to no one: whoever "
+                 "has it can use your account."));
+}
+
+void
+parlance_token_group_drop_look (ParlanceTokenGroup *self)
+{
+  if (self->looking != NULL)
+    g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+}
+
+static gboolean
+needs_token (ParlanceTokenGroup *self)
+{
+  ParlanceAccount *account = parlance_chat_get_account (self->chat);
+  const ParlancePreset *preset = parlance_preset_find (parlance_account_get_preset (account));
+
+  return (preset->quirks & PARLANCE_QUIRK_NEEDS_TOKEN) != 0;
+}
+
+/* On the first page there is nothing to complain of yet. */
+static gboolean
+is_set_up (ParlanceTokenGroup *self)
+{
+  return *parlance_account_get_model_id (parlance_chat_get_account (self->chat)) != '\0';
+}
+
+/* Another program may have changed what the keyring has. */
+static void
+take_found (ParlanceTokenGroup   *self,
+            ParlanceKeyringState  state,
+            const char           *token,
+            const GError         *error)
+{
+  self->found = state == PARLANCE_KEYRING_FOUND;
+  self->state = state;
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  parlance_token_group_set_text (self, token != NULL ? token : "");
+
+  if (self->found)
+    {
+      if (self->offer != PARLANCE_TOKEN_OFFER_NONE)
+        parlance_token_group_clear_report (self);
+    }
+  else if (is_set_up (self) && (state == PARLANCE_KEYRING_LOCKED || needs_token (self)))
+    {
+      /* That the prompt was closed says more than that it is locked. */
+      if (state != PARLANCE_KEYRING_LOCKED || self->offer != PARLANCE_TOKEN_OFFER_UNLOCK)
+        self->offer = parlance_token_report_show_unread (self->report, state, error);
+    }
+  parlance_token_group_show_state (self);
 }
 
 static void
@@ -73,16 +111,15 @@ looked_up_cb (GObject      *source,
               gpointer      user_data)
 {
   g_autoptr (ParlanceTokenGroup) self = user_data;
+  g_autoptr (GError) error = NULL;
   ParlanceKeyringState state;
   char *token = NULL;
 
-  state = parlance_keyring_lookup_finish (PARLANCE_KEYRING (source), result, &token, NULL);
-  if (self->chat != NULL && !self->dirty && !self->storing)
+  state = parlance_keyring_lookup_finish (PARLANCE_KEYRING (source), result, &token, &error);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && self->chat != NULL)
     {
-      self->found = state == PARLANCE_KEYRING_FOUND;
-      if (token != NULL)
-        set_text (self, token);
-      show_state (self);
+      g_clear_object (&self->looking);
+      take_found (self, state, token, error);
     }
   parlance_token_free (token);
 }
@@ -90,57 +127,59 @@ looked_up_cb (GObject      *source,
 static void
 look_up (ParlanceTokenGroup *self)
 {
-  if (self->chat != NULL && !self->dirty && !self->storing)
-    parlance_keyring_lookup_async (parlance_chat_get_keyring (self->chat),
-                                   parlance_chat_get_account (self->chat), NULL, looked_up_cb,
-                                   g_object_ref (self));
+  if (self->chat == NULL || self->dirty || self->storing != NULL)
+    return;
+
+  parlance_token_group_drop_look (self);
+  self->looking = g_cancellable_new ();
+  parlance_keyring_lookup_async (parlance_chat_get_keyring (self->chat),
+                                 parlance_chat_get_account (self->chat), self->looking,
+                                 looked_up_cb, g_object_ref (self));
 }
 
-/* Another part of the program has seen the token, or has unlocked the keyring. */
+/* Another program may have changed the keyring while the person was there. */
+static void
+active_cb (ParlanceTokenGroup *self,
+           GParamSpec         *pspec,
+           GtkWindow          *window)
+{
+  if (gtk_window_is_active (window) && self->looking == NULL)
+    look_up (self);
+}
+
+static void
+parlance_token_group_root (GtkWidget *widget)
+{
+  GtkRoot *root;
+
+  GTK_WIDGET_CLASS (parlance_token_group_parent_class)->root (widget);
+
+  root = gtk_widget_get_root (widget);
+  if (GTK_IS_WINDOW (root))
+    g_signal_connect_object (root, "notify::is-active", G_CALLBACK (active_cb), widget,
+                             G_CONNECT_SWAPPED);
+}
+
+static void
+parlance_token_group_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), active_cb, widget);
+
+  GTK_WIDGET_CLASS (parlance_token_group_parent_class)->unroot (widget);
+}
+
+/* Another part of the program has seen the token or misses it, or has unlocked the keyring. */
 static void
 keyring_state_cb (ParlanceTokenGroup *self)
 {
   int state;
 
   g_object_get (self->chat, "keyring-state", &state, NULL);
-  if (state == PARLANCE_KEYRING_FOUND && !self->found)
+  if ((state == PARLANCE_KEYRING_FOUND) != self->found)
     look_up (self);
 }
 
 /* ------------------------------------------------------------------ keeping */
-
-static void
-stored_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (ParlanceTokenGroup) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean kept = parlance_keyring_store_finish (PARLANCE_KEYRING (source), result, &error);
-
-  self->storing = FALSE;
-  if (self->chat == NULL)
-    return;
-
-  if (kept)
-    {
-      /* The keyring knows the token by the account's id: that must not be lost. */
-      parlance_chat_save_account (self->chat);
-      parlance_chat_look_at_keyring (self->chat);
-      self->found = TRUE;
-      if (parlance_token_group_keep (self))
-        return;
-    }
-  else
-    {
-      self->dirty = TRUE;
-      self->locked = FALSE;
-      parlance_report_row_show_text (self->report, _("The keyring did not take the token"),
-                                     error->message, _("_Keep for This Run Only"));
-    }
-  show_state (self);
-  g_signal_emit (self, signals[SIGNAL_STORED], 0, kept);
-}
 
 static gboolean
 settled_cb (gpointer user_data)
@@ -160,8 +199,9 @@ changed_cb (ParlanceTokenGroup *self)
     return;
 
   self->dirty = TRUE;
-  parlance_report_row_clear (self->report);
-  show_state (self);
+  parlance_token_group_drop_look (self);
+  parlance_token_group_clear_report (self);
+  parlance_token_group_show_state (self);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   self->settle_id = g_timeout_add (SETTLE_MS, settled_cb, self);
   g_signal_emit (self, signals[SIGNAL_EDITED], 0);
@@ -175,52 +215,60 @@ activated_cb (ParlanceTokenGroup *self)
 }
 
 static void
-keep_for_run (ParlanceTokenGroup *self)
-{
-  char *token = parlance_token_group_dup_token (self);
-
-  if (*token != '\0')
-    {
-      parlance_keyring_keep_for_run (parlance_chat_get_keyring (self->chat),
-                                     parlance_chat_get_account (self->chat), token);
-      parlance_chat_look_at_keyring (self->chat);
-      self->dirty = FALSE;
-      self->found = TRUE;
-      parlance_report_row_clear (self->report);
-      show_state (self);
-    }
-  parlance_token_free (token);
-}
-
-static void
 unlocked_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
   g_autoptr (ParlanceTokenGroup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean unlocked = parlance_keyring_unlock_finish (PARLANCE_KEYRING (source), result, &error);
 
   self->unlocking = FALSE;
-  if (parlance_keyring_unlock_finish (PARLANCE_KEYRING (source), result, NULL)
-      && self->chat != NULL)
+  if (self->chat == NULL)
+    return;
+
+  if (unlocked)
     {
-      if (self->locked)
-        parlance_report_row_clear (self->report);
-      parlance_chat_look_at_keyring (self->chat);
+      if (self->offer == PARLANCE_TOKEN_OFFER_UNLOCK)
+        parlance_token_group_clear_report (self);
       look_up (self);
     }
+  else if (!self->dirty && self->storing == NULL)
+    self->offer = parlance_token_report_show_unread (self->report, PARLANCE_KEYRING_UNAVAILABLE,
+                                                     error);
+  parlance_chat_look_at_keyring (self->chat);
+}
+
+static void
+unlock (ParlanceTokenGroup *self)
+{
+  if (self->unlocking)
+    return;
+
+  self->unlocking = TRUE;
+  parlance_keyring_unlock_async (parlance_chat_get_keyring (self->chat),
+                                 parlance_chat_get_account (self->chat), unlocked_cb,
+                                 g_object_ref (self));
 }
 
 static void
 report_clicked_cb (ParlanceTokenGroup *self)
 {
-  if (!self->locked)
-    keep_for_run (self);
-  else if (!self->unlocking)
+  switch (self->offer)
     {
-      self->unlocking = TRUE;
-      parlance_keyring_unlock_async (parlance_chat_get_keyring (self->chat),
-                                     parlance_chat_get_account (self->chat), unlocked_cb,
-                                     g_object_ref (self));
+    case PARLANCE_TOKEN_OFFER_UNLOCK:
+      unlock (self);
+      break;
+    case PARLANCE_TOKEN_OFFER_LOOK_AGAIN:
+      parlance_token_group_clear_report (self);
+      look_up (self);
+      break;
+    case PARLANCE_TOKEN_OFFER_KEEP_FOR_RUN:
+      parlance_token_group_keep_for_run (self);
+      break;
+    case PARLANCE_TOKEN_OFFER_NONE:
+    default:
+      break;
     }
   /* The button goes with the report. */
   gtk_widget_grab_focus (self->row);
@@ -242,24 +290,27 @@ removed_cb (GObject      *source,
     return;
   if (!removed)
     {
-      self->locked = g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_LOCKED);
+      gboolean locked =
+        g_error_matches (error, PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_LOCKED);
+
       parlance_report_row_show_text (self->report, _("The token could not be removed"),
-                                     error->message, self->locked ? _("_Unlock") : NULL);
+                                     error->message, locked ? _("_Unlock") : NULL);
+      self->offer = locked ? PARLANCE_TOKEN_OFFER_UNLOCK : PARLANCE_TOKEN_OFFER_NONE;
       return;
     }
 
   self->found = FALSE;
   parlance_chat_look_at_keyring (self->chat);
   /* Another token has been put in its place meanwhile. */
-  if (self->dirty || self->storing)
+  if (self->dirty || self->storing != NULL)
     {
-      show_state (self);
+      parlance_token_group_show_state (self);
       return;
     }
 
   token = parlance_token_group_dup_token (self);
-  set_text (self, "");
-  show_state (self);
+  parlance_token_group_set_text (self, "");
+  parlance_token_group_show_state (self);
   g_signal_emit (self, signals[SIGNAL_REMOVED], 0, token);
   parlance_token_free (token);
 }
@@ -267,7 +318,8 @@ removed_cb (GObject      *source,
 static void
 remove_cb (ParlanceTokenGroup *self)
 {
-  parlance_report_row_clear (self->report);
+  parlance_token_group_drop_look (self);
+  parlance_token_group_clear_report (self);
   g_signal_emit (self, signals[SIGNAL_EDITED], 0);
   /* The button is about to go: the focus would get lost. */
   gtk_widget_grab_focus (self->row);
@@ -284,7 +336,10 @@ parlance_token_group_dispose (GObject *object)
   ParlanceTokenGroup *self = PARLANCE_TOKEN_GROUP (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  parlance_token_group_drop_look (self);
+  parlance_token_group_end_storing (self);
   g_clear_object (&self->chat);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (parlance_token_group_parent_class)->dispose (object);
 }
@@ -297,6 +352,8 @@ parlance_token_group_class_init (ParlanceTokenGroupClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   object_class->dispose = parlance_token_group_dispose;
+  widget_class->root = parlance_token_group_root;
+  widget_class->unroot = parlance_token_group_unroot;
 
   signals[SIGNAL_EDITED] =
     g_signal_new ("edited", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -324,6 +381,7 @@ parlance_token_group_class_init (ParlanceTokenGroupClass *klass)
 static void
 parlance_token_group_init (ParlanceTokenGroup *self)
 {
+  self->state = PARLANCE_KEYRING_MISSING;
   gtk_widget_init_template (GTK_WIDGET (self));
   parlance_paste_attach_line (GTK_EDITABLE (self->row));
 }
@@ -353,6 +411,7 @@ parlance_token_group_set_session (ParlanceTokenGroup *self,
   self->chat = g_object_ref (parlance_session_get_chat (session));
   g_signal_connect_object (self->chat, "notify::keyring-state", G_CALLBACK (keyring_state_cb),
                            self, G_CONNECT_SWAPPED);
+  parlance_token_group_show_state (self);
   look_up (self);
 }
 
@@ -364,34 +423,6 @@ parlance_token_group_dup_token (ParlanceTokenGroup *self)
   return parlance_clean_token (gtk_editable_get_text (GTK_EDITABLE (self->row)));
 }
 
-/* The last change counts: while one is being kept, the next waits. */
-gboolean
-parlance_token_group_keep (ParlanceTokenGroup *self)
-{
-  char *token;
-
-  g_return_val_if_fail (PARLANCE_IS_TOKEN_GROUP (self), FALSE);
-
-  g_clear_handle_id (&self->settle_id, g_source_remove);
-  if (self->chat == NULL || !self->dirty || self->storing)
-    return self->storing;
-
-  token = parlance_token_group_dup_token (self);
-  if (*token != '\0')
-    {
-      set_text (self, token);
-      self->dirty = FALSE;
-      self->storing = TRUE;
-      parlance_keyring_store_async (parlance_chat_get_keyring (self->chat),
-                                    parlance_chat_get_account (self->chat), token, NULL,
-                                    stored_cb, g_object_ref (self));
-    }
-  parlance_token_free (token);
-  show_state (self);
-
-  return self->storing;
-}
-
 void
 parlance_token_group_restore (ParlanceTokenGroup *self,
                               const char         *token)
@@ -401,7 +432,7 @@ parlance_token_group_restore (ParlanceTokenGroup *self,
   if (*gtk_editable_get_text (GTK_EDITABLE (self->row)) != '\0')
     return;
 
-  set_text (self, token);
+  parlance_token_group_set_text (self, token);
   self->dirty = TRUE;
   parlance_token_group_keep (self);
 }
@@ -413,25 +444,16 @@ parlance_token_group_show_verdict (ParlanceTokenGroup   *self,
 {
   g_return_if_fail (PARLANCE_IS_TOKEN_GROUP (self));
 
+  self->offer = PARLANCE_TOKEN_OFFER_NONE;
   parlance_report_row_show_verdict (self->report, verdict, preset);
 }
 
 void
 parlance_token_group_show_missing (ParlanceTokenGroup *self)
 {
-  int state = -1;
-
   g_return_if_fail (PARLANCE_IS_TOKEN_GROUP (self));
 
-  if (self->chat != NULL)
-    g_object_get (self->chat, "keyring-state", &state, NULL);
-  self->locked = state == PARLANCE_KEYRING_LOCKED;
-  if (self->locked)
-    parlance_report_row_show_text (self->report, _("The keyring is locked"),
-                                   _("Unlock it to use the token that is in it."), _("_Unlock"));
-  else
-    parlance_report_row_show_text (self->report, _("A token is needed"),
-                                   _("Get one from the service and paste it here."), NULL);
+  self->offer = parlance_token_report_show_unread (self->report, self->state, self->error);
 }
 
 void
@@ -439,6 +461,7 @@ parlance_token_group_clear_report (ParlanceTokenGroup *self)
 {
   g_return_if_fail (PARLANCE_IS_TOKEN_GROUP (self));
 
+  self->offer = PARLANCE_TOKEN_OFFER_NONE;
   parlance_report_row_clear (self->report);
 }
 

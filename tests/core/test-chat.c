@@ -224,7 +224,7 @@ test_no_token (ChatFixture   *fixture,
   conversation = chat_fixture_send (fixture, NULL, "hello");
   chat_fixture_assert_reply (conversation, PARLANCE_STATE_FAILED, "");
   g_assert_cmpint (parlance_message_get_verdict (leaf (conversation))->kind, ==,
-                   PARLANCE_VERDICT_NO_TOKEN);
+                   PARLANCE_VERDICT_NO_KEYRING);
   g_object_get (fixture->chat, "keyring-state", &state, NULL);
   g_assert_cmpint (state, ==, PARLANCE_KEYRING_UNAVAILABLE);
   g_assert_cmpint (parlance_test_service_get_chat_calls (fixture->service), ==, 0);

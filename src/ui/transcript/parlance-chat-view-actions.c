@@ -153,8 +153,7 @@ on_unlocked (GObject      *source,
   if (parlance_keyring_unlock_finish (PARLANCE_KEYRING (source), result, &error))
     on_regenerate (GTK_WIDGET (unlock->view), NULL, unlock->parameter);
   else
-    gtk_widget_activate_action (GTK_WIDGET (unlock->view), "win.toast", "s",
-                                _("The keyring is still locked"));
+    gtk_widget_activate_action (GTK_WIDGET (unlock->view), "win.toast", "s", error->message);
 
   g_object_unref (unlock->view);
   g_variant_unref (unlock->parameter);
