@@ -1,19 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replies that are stopped, that wait, and that are cut off."""
-import os
-import pathlib
-
 from desktop import keys, wait_for
-from stage import messages, send, wait_message
+from stage import messages, send, wait_message, written
 
 END = [{'finish': 'stop'}, {'done': True}]
-
-
-def written(text):
-    """Whether the text has reached the disk."""
-    folder = pathlib.Path(os.environ['XDG_DATA_HOME'])
-    return any(text.encode() in path.read_bytes()
-               for path in folder.rglob('*') if path.is_file())
 
 
 def test_stop_with_the_button(stage):

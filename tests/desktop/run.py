@@ -72,6 +72,10 @@ def run_all(headless, wanted):
             if code != 0:
                 failures += 1
                 print('\n'.join('# ' + line for line in said.splitlines()))
+            else:
+                # Figures, and how much was tried.
+                print(''.join(f'{line}\n' for line in said.splitlines() if line.startswith('# ')),
+                      end='')
             print(f'{"not ok" if code else "ok"} {number} {name} ({seconds:.1f} s)', flush=True)
     return 1 if failures else 0
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The people and places of a case: starts what it needs, and ends all of it afterwards."""
 import os
+import pathlib
 import subprocess
 
 from desktop import PICTURES, Program, Service, keys, type_text, wait_for
@@ -125,3 +126,10 @@ def messages(program):
 
 def wait_message(program, text, limit=None):
     wait_for(lambda: text in messages(program), f'the message “{text}”', limit)
+
+
+def written(text):
+    """Whether the text has reached the disk."""
+    folder = pathlib.Path(os.environ['XDG_DATA_HOME'])
+    return any(text.encode() in path.read_bytes()
+               for path in folder.rglob('*') if path.is_file())
