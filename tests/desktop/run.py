@@ -16,7 +16,7 @@ import time
 import traceback
 
 FOLDER = pathlib.Path(__file__).parent
-CASE_LIMIT = 120  # seconds
+CASE_LIMIT = 240  # seconds
 AT_ONCE = min(2, os.cpu_count() or 1)
 
 
