@@ -17,6 +17,7 @@ typedef struct
   void                (*go_on) (GTask *task);
   guint                 next;         /* of the items, when one after another is deleted */
   gboolean              retried;
+  gboolean              unlocked;     /* by this call */
   gboolean              was_run_only; /* to be removed, and kept for the run until now */
 } ParlanceKeyringCall;
 
@@ -29,6 +30,8 @@ void      parlance_keyring_call_start       (ParlanceKeyring *self,
                                              const char      *token,
                                              gboolean         may_prompt,
                                              void           (*go_on) (GTask *task));
+/* Searches anew; the call's @go_on follows again. */
+void      parlance_keyring_call_search      (GTask           *task);
 void      parlance_keyring_call_succeed     (GTask           *task);
 /* Takes @error. */
 void      parlance_keyring_call_fail        (GTask           *task,
@@ -49,6 +52,7 @@ gboolean  parlance_keyring_is_refusal       (const GError    *error);
 /* Whether there is no keyring to be had: none serves, or none that answers. */
 gboolean  parlance_keyring_is_absence       (const GError    *error);
 GError   *parlance_keyring_new_locked_error (void);
+GError   *parlance_keyring_new_silent_error (void);
 GError   *parlance_keyring_new_dismissed_error
                                             (void);
 

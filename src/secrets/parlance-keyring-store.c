@@ -3,6 +3,8 @@
 
 #include "parlance-keyring-private.h"
 
+#include "parlance-secret-unlock.h"
+
 #include <glib/gi18n.h>
 
 static void
@@ -92,6 +94,21 @@ on_stored (GObject      *source,
 }
 
 static void
+on_unlocked (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  /* What was found while it was locked says nothing any more. */
+  if (parlance_secret_unlock_finish (result, &error))
+    parlance_keyring_call_search (task);
+  else
+    parlance_keyring_call_fail (task, error);
+}
+
+static void
 go_on_store (GTask *task)
 {
   ParlanceKeyringCall *call = g_task_get_task_data (task);
@@ -104,6 +121,14 @@ go_on_store (GTask *task)
   /* Locked, or the first item of all: the keyring will ask the person, who takes their time. */
   if (call->found->bus != NULL && (call->found->is_locked || call->found->collection == NULL))
     parlance_limit_lift (call->limit);
+
+  if (call->found->bus != NULL && call->found->is_locked && !call->unlocked)
+    {
+      call->unlocked = TRUE;
+      parlance_secret_unlock_async (call->found->bus, call->found->collection, on_unlocked,
+                                    g_object_ref (task));
+      return;
+    }
 
   /* Not with the limit's cancellable: a prompt may come all the same, and to cancel it would kill
    * the daemon. */

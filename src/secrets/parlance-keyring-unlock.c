@@ -1,85 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "parlance-keyring-private.h"
 
+#include "parlance-secret-unlock.h"
+
 static void
-on_unlocked (GObject      *service,
+on_unlocked (GObject      *source,
              GAsyncResult *result,
              gpointer      data)
 {
   g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
-  g_autolist (GDBusProxy) unlocked = NULL;
+  GError *error = NULL;
 
-  /* A prompt that was dismissed is an error with one daemon, and nothing unlocked with another. */
-  secret_service_unlock_finish (SECRET_SERVICE (service), result, &unlocked, &error);
-  if (unlocked != NULL)
+  if (parlance_secret_unlock_finish (result, &error))
     parlance_keyring_call_succeed (task);
-  else if (error == NULL || parlance_keyring_is_refusal (error))
-    parlance_keyring_call_fail (task, parlance_keyring_new_dismissed_error ());
   else
-    parlance_keyring_call_fail (task, g_steal_pointer (&error));
-}
-
-/* No limit and no cancellable: cancelling an open prompt kills the daemon. */
-static void
-unlock (GTask         *task,
-        SecretService *service,
-        gpointer       object)
-{
-  ParlanceKeyringCall *call = g_task_get_task_data (task);
-  g_autoptr (GList) objects = g_list_append (NULL, object);
-
-  parlance_limit_lift (call->limit);
-  secret_service_unlock (service, objects, NULL, on_unlocked, g_object_ref (task));
-}
-
-static void
-on_collection (GObject      *source,
-               GAsyncResult *result,
-               gpointer      data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (SecretCollection) collection = NULL;
-  g_autoptr (GError) error = NULL;
-  ParlanceKeyringCall *call = g_task_get_task_data (task);
-
-  collection = secret_collection_for_alias_finish (result, &error);
-  if (parlance_limit_is_over (call->limit))
-    return;
-
-  if (collection != NULL)
-    unlock (task, secret_collection_get_service (collection), collection);
-  else if (error != NULL)
-    parlance_keyring_call_fail (task, g_steal_pointer (&error));
-  else
-    parlance_keyring_call_succeed (task);
-}
-
-static void
-on_service (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  g_autoptr (GTask) task = data;
-  g_autoptr (SecretService) service = NULL;
-  g_autoptr (GError) error = NULL;
-  ParlanceKeyringCall *call = g_task_get_task_data (task);
-
-  service = secret_service_get_finish (result, &error);
-  if (parlance_limit_is_over (call->limit))
-    return;
-
-  if (service == NULL)
-    parlance_keyring_call_fail (task, g_steal_pointer (&error));
-  else if (call->found->is_locked)
-    secret_collection_for_alias (service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                                 parlance_limit_get_cancellable (call->limit), on_collection,
-                                 g_object_ref (task));
-  else
-    /* The account's item may lie in a collection of its own. */
-    unlock (task, service, g_ptr_array_index (call->found->items, 0));
+    parlance_keyring_call_fail (task, error);
 }
 
 static void
@@ -87,11 +22,18 @@ go_on_unlock (GTask *task)
 {
   ParlanceKeyringCall *call = g_task_get_task_data (task);
   GPtrArray *items = call->found->items;
+  const char *path = NULL;
 
-  if (call->found->is_locked ||
-      (items->len > 0 && parlance_secret_is_locked (g_ptr_array_index (items, 0))))
-    secret_service_get (SECRET_SERVICE_NONE, parlance_limit_get_cancellable (call->limit),
-                        on_service, g_object_ref (task));
+  if (call->found->is_locked)
+    path = call->found->collection;
+  else if (items->len > 0 && parlance_secret_is_locked (g_ptr_array_index (items, 0)))
+    /* The account's item may lie in a collection of its own. */
+    path = g_dbus_proxy_get_object_path (G_DBUS_PROXY (g_ptr_array_index (items, 0)));
+
+  /* No limit from here on: the person takes their time. */
+  parlance_limit_lift (call->limit);
+  if (path != NULL)
+    parlance_secret_unlock_async (call->found->bus, path, on_unlocked, g_object_ref (task));
   else
     parlance_keyring_call_succeed (task);
 }

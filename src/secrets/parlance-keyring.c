@@ -205,6 +205,13 @@ parlance_keyring_new_locked_error (void)
 }
 
 GError *
+parlance_keyring_new_silent_error (void)
+{
+  return g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT,
+                              _("The keyring did not answer in time"));
+}
+
+GError *
 parlance_keyring_new_dismissed_error (void)
 {
   return g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_DISMISSED,
@@ -223,6 +230,9 @@ make_error (GError *error)
 
   if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     made = parlance_keyring_new_locked_error ();
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+           g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT))
+    made = parlance_keyring_new_silent_error ();
   else if (parlance_keyring_is_refusal (error))
     made = g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_REFUSED,
                                 _("The keyring refused the request"));
@@ -263,9 +273,6 @@ parlance_keyring_call_succeed (GTask *task)
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-search (GTask *task);
-
 gboolean
 parlance_keyring_call_retry (GTask        *task,
                              const GError *error)
@@ -278,7 +285,7 @@ parlance_keyring_call_retry (GTask        *task,
 
   call->retried = TRUE;
   secret_service_disconnect ();
-  search (task);
+  parlance_keyring_call_search (task);
 
   return TRUE;
 }
@@ -303,8 +310,8 @@ on_searched (GObject      *source,
     parlance_keyring_call_fail (task, g_steal_pointer (&error));
 }
 
-static void
-search (GTask *task)
+void
+parlance_keyring_call_search (GTask *task)
 {
   ParlanceKeyring *self = g_task_get_source_object (task);
   ParlanceKeyringCall *call = g_task_get_task_data (task);
@@ -326,7 +333,7 @@ on_touched (GObject      *source,
   g_autoptr (GPtrArray) waiting = g_steal_pointer (&self->untouched);
 
   for (guint i = 0; i < waiting->len; i++)
-    search (g_ptr_array_index (waiting, i));
+    parlance_keyring_call_search (g_ptr_array_index (waiting, i));
 }
 
 void
@@ -349,7 +356,7 @@ parlance_keyring_call_start (ParlanceKeyring *self,
 
   if (self->untouched == NULL)
     {
-      search (task);
+      parlance_keyring_call_search (task);
       return;
     }
 

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
-
 #include "parlance-limit.h"
 
-#include "parlance-keyring.h"
-
-#include <glib/gi18n.h>
+#include "parlance-keyring-private.h"
 
 struct _ParlanceLimit
 {
@@ -39,8 +35,7 @@ end (ParlanceLimit *self,
 static gboolean
 on_timeout (gpointer data)
 {
-  end (data, g_error_new_literal (PARLANCE_KEYRING_ERROR, PARLANCE_KEYRING_ERROR_SILENT,
-                                  _("The keyring did not answer in time")));
+  end (data, parlance_keyring_new_silent_error ());
 
   return G_SOURCE_REMOVE;
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-secret-search.h"
 
-#define SERVICE_NAME "org.freedesktop.secrets"
-#define SERVICE_PATH "/org/freedesktop/secrets"
-#define SERVICE_INTERFACE "org.freedesktop.Secret.Service"
 #define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
 
 typedef struct
@@ -202,7 +199,7 @@ on_alias_read (GObject      *connection,
     }
 
   search->found->collection = g_strdup (path);
-  g_dbus_connection_call (G_DBUS_CONNECTION (connection), SERVICE_NAME, path,
+  g_dbus_connection_call (G_DBUS_CONNECTION (connection), PARLANCE_SECRET_SERVICE_NAME, path,
                           "org.freedesktop.DBus.Properties", "Get",
                           g_variant_new ("(ss)", COLLECTION_INTERFACE, "Locked"),
                           G_VARIANT_TYPE ("(v)"), G_DBUS_CALL_FLAGS_NONE, -1,
@@ -226,7 +223,7 @@ on_bus (GObject      *source,
     }
 
   /* Read from the service, not through libsecret's collections: those are cached. */
-  g_dbus_connection_call (search->found->bus, SERVICE_NAME, SERVICE_PATH, SERVICE_INTERFACE,
+  g_dbus_connection_call (search->found->bus, PARLANCE_SECRET_SERVICE_NAME, PARLANCE_SECRET_SERVICE_PATH, PARLANCE_SECRET_SERVICE_INTERFACE,
                           "ReadAlias", g_variant_new ("(s)", SECRET_COLLECTION_DEFAULT),
                           G_VARIANT_TYPE ("(o)"), G_DBUS_CALL_FLAGS_NONE, -1,
                           g_task_get_cancellable (task), on_alias_read, g_object_ref (task));

@@ -7,6 +7,10 @@
 
 G_BEGIN_DECLS
 
+#define PARLANCE_SECRET_SERVICE_NAME      "org.freedesktop.secrets"
+#define PARLANCE_SECRET_SERVICE_PATH      "/org/freedesktop/secrets"
+#define PARLANCE_SECRET_SERVICE_INTERFACE "org.freedesktop.Secret.Service"
+
 #define PARLANCE_SECRET_ACCOUNT_ID "account-id"
 #define PARLANCE_SECRET_LABEL      "label"
 #define PARLANCE_SECRET_BASE_URL   "base-url"
