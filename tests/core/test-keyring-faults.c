@@ -232,7 +232,7 @@ main (int   argc,
   g_test_add_func ("/keyring-faults/killed", test_killed);
   g_test_add_func ("/keyring-faults/hung", test_hung);
   g_test_add_func ("/keyring-faults/let-go", test_let_go);
-  /* The last: a daemon that the bus has started may not lock when it is started again. */
+  /* Last, for it leaves a daemon that the bus has started. */
   g_test_add_func ("/keyring-faults/open-prompt", test_open_prompt);
   status = g_test_run ();
   end_keyring_daemon ();
