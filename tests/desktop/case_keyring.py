@@ -346,6 +346,7 @@ def test_dies_while_running(stage):
     wait_refusal(program, 'Is it back?', 'The keyring is locked')
     prompter = Prompter(PASSWORD)
     program.wait('Messages', 'log').find('Unlock', 'button').press()
+    wait_for(lambda: prompter.asked == 1, 'the prompt')
     wait_message(program, 'You said: Is it back?')
     assert last_token(service) == TOKEN
     assert keyring.secrets() == [TOKEN]
