@@ -340,7 +340,7 @@ test_redirect (void)
   static const char *const wheres[] = {
     "https://127.0.0.1:%u", "http://127.0.0.1:%u", "https://localhost:%u", "http://localhost:%u",
   };
-  static const int statuses[] = { 301, 302, 307, 308 };
+  static const int statuses[] = { 301, 302, 303, 307, 308 };
   g_autoptr (ParlanceTestService) service = parlance_test_service_new ();
   ParlanceTestFront *front = parlance_test_front_new (pki, PARLANCE_TEST_CERTIFICATE_GOOD,
                                                       "h2,http/1.1", get_service_port (service));
