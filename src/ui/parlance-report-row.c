@@ -55,11 +55,15 @@ show_report (ParlanceReportRow *self,
              const char        *details,
              const char        *button)
 {
+  g_autofree char *line = parlance_text_line (advice);
+
   gtk_label_set_text (self->title, title);
-  /* Both may have the words of others in them. */
-  parlance_prose_set (self->advice, advice, 0, strlen (advice), NULL, PARLANCE_TEXT_PROSE);
+  /* Both may have the words of others in them, who may have many. */
+  gtk_label_set_text (self->advice, line);
   gtk_widget_set_visible (GTK_WIDGET (self->advice), *advice != '\0');
-  parlance_prose_set (self->details, details, 0, strlen (details), NULL, PARLANCE_TEXT_CODE);
+  parlance_prose_set (self->details, details, 0,
+                      parlance_text_piece_end (details, strlen (details), 0, PARLANCE_TEXT_PROSE),
+                      NULL, PARLANCE_TEXT_PROSE);
   gtk_expander_set_expanded (self->expander, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->expander), *details != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
@@ -143,7 +147,8 @@ parlance_report_row_show_verdict (ParlanceReportRow    *self,
 
   g_return_if_fail (PARLANCE_IS_REPORT_ROW (self));
 
-  details = parlance_verdict_dup_details (verdict);
+  /* A tab is not broken: it would be wider than the row. */
+  details = g_strdelimit (parlance_verdict_dup_details (verdict), "\t", ' ');
   g_free (self->url);
   self->url = g_strdup (parlance_verdict_get_url (verdict, preset));
   show_report (self, parlance_verdict_get_title (verdict), parlance_verdict_get_advice (verdict),

@@ -362,7 +362,8 @@ test_paste (Fixture       *fixture,
 {
   static const char with_nul[] = "a\0b\r\nc";
   GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (fixture->text_view));
-  g_autofree char *large = g_strnfill (1024 * 1024 + 1, 'x');
+  g_autofree char *large = g_strnfill (10 * 1024 * 1024, 'x');
+  g_autofree char *line = g_strnfill (100 * 1024, 'x');
   g_autoptr (GBytes) bytes = g_bytes_new_static (with_nul, sizeof with_nul - 1);
   g_autoptr (GdkContentProvider) provider =
     gdk_content_provider_new_for_bytes ("text/plain;charset=utf-8", bytes);
@@ -373,8 +374,17 @@ test_paste (Fixture       *fixture,
   press ("key ctrl+v");
   wait_until (fixture->n_toasts == 1);
   g_assert_true (text_is (fixture, "x"));
+  /* Laid out at every key, it would hold them up. What is selected stays, too. */
+  gdk_clipboard_set_text (clipboard, line);
+  press ("key ctrl+a ctrl+v");
+  wait_until (fixture->n_toasts == 2);
+  g_assert_true (text_is (fixture, "x"));
+  /* As it comes by drag and drop. */
+  gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (fixture->text_view), large, -1);
+  g_assert_cmpuint (fixture->n_toasts, ==, 3);
+  g_assert_true (text_is (fixture, "x"));
   gdk_clipboard_set_content (clipboard, provider);
-  press ("key ctrl+v");
+  press ("key End ctrl+v");
   wait_until (text_is (fixture, "xab\r\nc") || text_is (fixture, "xab\nc"));
 }
 

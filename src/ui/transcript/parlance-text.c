@@ -14,6 +14,10 @@
 #define MAX_TABS 4
 #define MAX_CODE_TABS 16
 #define MAX_PIECE 4096
+/* So many letters cost as much to lay out as one of these. */
+#define EMOJI_WEIGHT 32
+#define JOINER_WEIGHT 64
+#define BLANK_WEIGHT 8 /* after another */
 #define MAX_PIECE_LINES 128
 #define MAX_PIECE_ROWS 24 /* of a table: each is several labels */
 #define MAX_TARGET 512
@@ -293,6 +297,45 @@ parlance_text_is_bearable (const char *text,
   return TRUE;
 }
 
+static size_t
+get_weight (gunichar c,
+            gunichar last,
+            size_t   size)
+{
+  if (c == 0x200d)
+    return JOINER_WEIGHT;
+  if (c >= 0x1f000 && c < 0x20000)
+    return EMOJI_WEIGHT;
+  if ((c == ' ' || c == '\t') && (last == ' ' || last == '\t'))
+    return BLANK_WEIGHT;
+
+  return size;
+}
+
+/* How many of the @length bytes of @text are laid out as fast as MAX_PIECE letters are. */
+static size_t
+get_bearable (const char *text,
+              size_t      length)
+{
+  size_t weight = 0;
+  const char *p = text;
+  gunichar last = 0;
+
+  while (p < text + length)
+    {
+      const char *next = g_utf8_next_char (p);
+      gunichar c = g_utf8_get_char (p);
+
+      weight += get_weight (c, last, next - p);
+      if (weight > MAX_PIECE)
+        break;
+      p = next;
+      last = c;
+    }
+
+  return p - text;
+}
+
 size_t
 parlance_text_piece_end (const char       *text,
                          size_t            length,
@@ -300,7 +343,7 @@ parlance_text_piece_end (const char       *text,
                          ParlanceTextKind  kind)
 {
   const char *p = text + start;
-  size_t most = MIN (length - start, MAX_PIECE);
+  size_t most = get_bearable (p, MIN (length - start, MAX_PIECE));
   const char *limit;
   const char *line = NULL, *blank = NULL, *other = NULL;
   unsigned n_lines = 0;
