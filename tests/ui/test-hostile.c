@@ -16,7 +16,7 @@
 #define TIMEOUT_MS 30000
 /* What is cut into more pieces makes more rows, up to the two hundred that a list makes at once:
  * so many times the rows of the plain text. */
-#define MANY_ROWS 5
+#define MANY_ROWS 10
 #define RLO "\xe2\x80\xae"
 #define ISOLATE "\xe2\x81\xa6"
 #define MARK "\xcc\x81"
