@@ -56,6 +56,9 @@ buffer_append (Buffer     *buffer,
                const char *bytes,
                size_t      length)
 {
+  if (length == 0)
+    return; /* there may be no memory yet, which memcpy() must not be given */
+
   buffer_reserve (buffer, length);
   memcpy (buffer->bytes + buffer->length, bytes, length);
   buffer->length += length;
