@@ -59,7 +59,7 @@ token_length (const char *text)
 {
   size_t length = 0;
 
-  while (text[length] != '\0' && length < TOKEN_BYTES)
+  while (length < TOKEN_BYTES && text[length] != '\0')
     {
       const char *next = g_utf8_next_char (text + length);
 

@@ -90,7 +90,7 @@ open_window (ParlanceApplication *self,
   ParlanceWindow *window;
 
   session = demo ? parlance_session_new_demo (&error) : parlance_session_new ();
-  if (session == NULL)
+  if (error != NULL)
     {
       g_printerr (_("The demo could not be started: %s\n"), error->message);
       return NULL;
