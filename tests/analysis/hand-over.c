@@ -75,3 +75,62 @@ __wrap_g_source_set_callback (GSource        *source,
   __tsan_release (call);
   __real_g_source_set_callback (source, on_call, call, call_free);
 }
+
+/* A task's thread sees what was done before it was started, and who asks the task for its outcome
+ * or its data what that thread did before it returned. */
+static void
+in_thread (GTask        *task,
+           gpointer      source,
+           gpointer      data,
+           GCancellable *cancellable)
+{
+  GTaskThreadFunc function = g_object_get_data (taken (G_OBJECT (task)), "hand-over");
+
+  function (task, source, data, cancellable);
+}
+
+void
+__wrap_g_task_run_in_thread (GTask          *task,
+                             GTaskThreadFunc function)
+{
+  g_object_set_data (G_OBJECT (task), "hand-over", function);
+  __tsan_release (task);
+  __real_g_task_run_in_thread (task, in_thread);
+}
+
+void
+__wrap_g_task_return_pointer (GTask          *task,
+                              gpointer        result,
+                              GDestroyNotify  destroy)
+{
+  __tsan_release (task);
+  __real_g_task_return_pointer (task, result, destroy);
+}
+
+void
+__wrap_g_task_return_boolean (GTask    *task,
+                              gboolean  result)
+{
+  __tsan_release (task);
+  __real_g_task_return_boolean (task, result);
+}
+
+gpointer
+__wrap_g_task_get_task_data (GTask *task)
+{
+  return __real_g_task_get_task_data (taken (task));
+}
+
+gpointer
+__wrap_g_task_propagate_pointer (GTask   *task,
+                                 GError **error)
+{
+  return __real_g_task_propagate_pointer (taken (task), error);
+}
+
+gboolean
+__wrap_g_task_propagate_boolean (GTask   *task,
+                                 GError **error)
+{
+  return __real_g_task_propagate_boolean (taken (task), error);
+}
