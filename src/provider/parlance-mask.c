@@ -64,7 +64,7 @@ add_percent (GHashTable *windows,
              const char *token)
 {
   g_autofree char *some = g_uri_escape_string (token, NULL, FALSE);
-  g_autofree char *all = g_malloc (3 * strlen (token) + 1);
+  g_autofree char *all = g_malloc0 (3 * strlen (token) + 1);
 
   for (size_t i = 0; token[i] != '\0'; i++)
     g_snprintf (all + 3 * i, 4, "%%%02x", (unsigned char) token[i]);
