@@ -4,6 +4,8 @@
 #include "parlance-preferences.h"
 
 #include "parlance-account-rows.h"
+#include "parlance-pane.h"
+#include "parlance-spinner.h"
 #include "parlance-text.h"
 
 #include <glib/gi18n.h>
@@ -16,7 +18,7 @@ struct _ParlancePreferences
   GtkBox              *content;
   AdwActionRow        *check_row;
   GtkButton           *check_button;
-  GtkSpinner          *spinner;
+  GtkWidget           *spinner;
   GtkWidget           *good;
   ParlanceAccountRows *rows;
 };
@@ -29,8 +31,7 @@ show_checking (ParlancePreferences *self)
 {
   gboolean checking = parlance_account_rows_get_checking (self->rows);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), checking);
-  gtk_spinner_set_spinning (self->spinner, checking);
+  gtk_widget_set_visible (self->spinner, checking);
   gtk_button_set_label (self->check_button, checking ? _("_Cancel") : _("_Check"));
   gtk_widget_set_visible (self->good, FALSE);
   adw_action_row_set_subtitle (self->check_row,
@@ -93,6 +94,8 @@ parlance_preferences_class_init (ParlancePreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (PARLANCE_TYPE_PANE);
+  g_type_ensure (PARLANCE_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, toasts);

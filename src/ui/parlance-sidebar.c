@@ -3,6 +3,7 @@
 
 #include "parlance-sidebar.h"
 
+#include "parlance-pane.h"
 #include "parlance-sidebar-row.h"
 
 #include <glib/gi18n.h>
@@ -253,6 +254,7 @@ parlance_sidebar_class_init (ParlanceSidebarClass *klass)
     signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                NULL, NULL, G_TYPE_NONE, 1, PARLANCE_TYPE_CONVERSATION);
 
+  g_type_ensure (PARLANCE_TYPE_PANE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, ParlanceSidebar, stack);

@@ -5,6 +5,8 @@
 
 #include "parlance-account-rows.h"
 #include "parlance-notices.h"
+#include "parlance-pane.h"
+#include "parlance-spinner.h"
 
 #include <glib/gi18n.h>
 
@@ -12,13 +14,12 @@ struct _ParlanceWelcomePage
 {
   AdwBin               parent_instance;
 
-  GtkBox              *box;
+  ParlancePane        *pane;
   GtkBox              *content;
-  GtkWidget           *scroller;
   GtkWidget           *buttons;
   GtkWidget           *start_button;
   GtkLabel            *start_label;
-  GtkSpinner          *spinner;
+  GtkWidget           *spinner;
   ParlanceAccountRows *rows;
 };
 
@@ -37,8 +38,7 @@ checking_cb (ParlanceWelcomePage *self)
 {
   gboolean checking = parlance_account_rows_get_checking (self->rows);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), checking);
-  gtk_spinner_set_spinning (self->spinner, checking);
+  gtk_widget_set_visible (self->spinner, checking);
   gtk_label_set_label (self->start_label, checking ? _("_Cancel") : _("_Start Chatting"));
   if (checking)
     gtk_widget_remove_css_class (self->start_button, "suggested-action");
@@ -71,11 +71,12 @@ parlance_welcome_page_class_init (ParlanceWelcomePageClass *klass)
   signals[SIGNAL_DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (PARLANCE_TYPE_PANE);
+  g_type_ensure (PARLANCE_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-welcome-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, box);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, pane);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, content);
-  gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, scroller);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, buttons);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, start_button);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, start_label);
@@ -97,8 +98,7 @@ parlance_welcome_page_new (ParlanceSession *session)
   self->rows = PARLANCE_ACCOUNT_ROWS (parlance_account_rows_new (session, TRUE));
   gtk_box_insert_child_after (self->content, GTK_WIDGET (self->rows),
                               gtk_widget_get_prev_sibling (self->buttons));
-  gtk_box_insert_child_after (self->box, parlance_notices_new (session),
-                              gtk_widget_get_prev_sibling (self->scroller));
+  parlance_pane_add_top_bar (self->pane, parlance_notices_new (session));
   g_signal_connect_object (self->rows, "notify::checking", G_CALLBACK (checking_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rows, "checked", G_CALLBACK (checked_cb), self,

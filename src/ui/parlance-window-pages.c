@@ -48,11 +48,10 @@ show_chat (ParlanceWindow *self)
   if (self->chat_view == NULL)
     {
       self->chat_view = parlance_chat_view_new (self->chat);
-      gtk_widget_set_vexpand (self->chat_view, TRUE);
       g_signal_connect_object (self->chat_view, "started", G_CALLBACK (started_conversation_cb),
                                self, G_CONNECT_SWAPPED);
-      gtk_box_append (self->chat_box, parlance_notices_new (self->session));
-      gtk_box_append (self->chat_box, self->chat_view);
+      parlance_pane_add_top_bar (self->chat_pane, parlance_notices_new (self->session));
+      parlance_pane_set_content (self->chat_pane, self->chat_view);
       parlance_chat_view_set_conversation (PARLANCE_CHAT_VIEW (self->chat_view), self->conversation);
     }
   show_page (self, "chat");

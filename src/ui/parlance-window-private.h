@@ -3,6 +3,7 @@
 
 #include "parlance-window.h"
 
+#include "parlance-pane.h"
 #include "parlance-sidebar.h"
 #include "parlance-split.h"
 
@@ -17,7 +18,7 @@ struct _ParlanceWindow
   ParlanceSplit        *split;
   ParlanceSidebar      *sidebar;
   AdwWindowTitle       *title;
-  GtkBox               *chat_box;
+  ParlancePane         *chat_pane;
   GtkWidget            *demo_badge;
   GtkWidget            *chat_view;
 

@@ -155,6 +155,7 @@ parlance_window_class_init (ParlanceWindowClass *klass)
                          G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (PARLANCE_TYPE_PANE);
   g_type_ensure (PARLANCE_TYPE_SIDEBAR);
   g_type_ensure (PARLANCE_TYPE_SPLIT);
   gtk_widget_class_set_template_from_resource (
@@ -164,7 +165,7 @@ parlance_window_class_init (ParlanceWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, split);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, chat_box);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, chat_pane);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWindow, demo_badge);
 
   parlance_window_install_actions (klass);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-row-parts.h"
 
+#include "parlance-spinner.h"
+
 #include <glib/gi18n.h>
 
 static GtkWidget *
@@ -55,7 +57,7 @@ parlance_reasoning_part_new (void)
 
   gtk_box_append (GTK_BOX (box), gtk_image_new ());
   gtk_box_append (GTK_BOX (box), gtk_label_new (NULL));
-  gtk_box_append (GTK_BOX (box), gtk_spinner_new ());
+  gtk_box_append (GTK_BOX (box), parlance_spinner_new ());
 
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "outdent");
@@ -83,7 +85,6 @@ parlance_reasoning_part_set (GtkWidget   *part,
                                 open ? "pan-down-symbolic" : "pan-end-symbolic");
   gtk_label_set_text (GTK_LABEL (get_child (box, 1)), label);
   gtk_widget_set_visible (get_child (box, 2), running);
-  gtk_spinner_set_spinning (GTK_SPINNER (get_child (box, 2)), running);
   gtk_accessible_update_property (GTK_ACCESSIBLE (part),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_accessible_update_state (GTK_ACCESSIBLE (part),
@@ -97,15 +98,12 @@ GtkWidget *
 parlance_status_part_new (void)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *spinner = gtk_spinner_new ();
   GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "wrap", TRUE, NULL);
   GtkWidget *cancel = parlance_part_button_new (NULL, _("Cancel"), "transcript.stop");
 
-  gtk_spinner_start (GTK_SPINNER (spinner));
-  gtk_widget_set_valign (spinner, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (label, "dim-text");
   gtk_widget_set_margin_start (cancel, 4);
-  gtk_box_append (GTK_BOX (box), spinner);
+  gtk_box_append (GTK_BOX (box), parlance_spinner_new ());
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box), cancel);
 
