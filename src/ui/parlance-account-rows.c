@@ -132,22 +132,14 @@ token_removed_cb (ParlanceAccountRows *self,
 
 /* ------------------------------------------------------------------ object */
 
-/* What was typed and not yet taken, when the person turns elsewhere. */
-static void
-take_all (ParlanceAccountRows *self)
-{
-  parlance_token_group_keep (self->token_group);
-  parlance_model_group_take_unless_empty (self->model_group);
-  parlance_service_group_take (self->service_group);
-}
-
 static void
 parlance_account_rows_unmap (GtkWidget *widget)
 {
   ParlanceAccountRows *self = PARLANCE_ACCOUNT_ROWS (widget);
 
   parlance_account_rows_cancel (self);
-  take_all (self);
+  /* What was typed and not yet taken, when the person turns elsewhere. */
+  parlance_account_rows_take (self);
 
   GTK_WIDGET_CLASS (parlance_account_rows_parent_class)->unmap (widget);
 }
@@ -320,6 +312,40 @@ parlance_account_rows_new (ParlanceSession *session,
                            gboolean         steps)
 {
   return g_object_new (PARLANCE_TYPE_ACCOUNT_ROWS, "session", session, "steps", steps, NULL);
+}
+
+gboolean
+parlance_account_rows_take (ParlanceAccountRows *self)
+{
+  gboolean model, service;
+
+  g_return_val_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self), FALSE);
+
+  parlance_token_group_keep (self->token_group);
+  model = parlance_model_group_take_unless_empty (self->model_group);
+  service = parlance_service_group_take (self->service_group);
+
+  return model && service;
+}
+
+void
+parlance_account_rows_discard (ParlanceAccountRows *self)
+{
+  g_return_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self));
+
+  parlance_model_group_discard (self->model_group);
+  parlance_service_group_discard (self->service_group);
+}
+
+void
+parlance_account_rows_focus_problem (ParlanceAccountRows *self)
+{
+  g_return_if_fail (PARLANCE_IS_ACCOUNT_ROWS (self));
+
+  if (!parlance_model_group_take_unless_empty (self->model_group))
+    parlance_model_group_focus (self->model_group);
+  else if (!parlance_service_group_take (self->service_group))
+    parlance_service_group_focus (self->service_group);
 }
 
 void

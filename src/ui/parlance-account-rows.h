@@ -29,6 +29,12 @@ GtkWidget *parlance_account_rows_new           (ParlanceSession     *session,
 /* Takes what was typed, and asks the service whether token and model work. Costs one call. */
 void       parlance_account_rows_check         (ParlanceAccountRows *self);
 void       parlance_account_rows_cancel        (ParlanceAccountRows *self);
+/* Takes what was typed. %FALSE where something cannot be used: that is said at its row. */
+gboolean   parlance_account_rows_take          (ParlanceAccountRows *self);
+/* Shows what is in use again, instead of what cannot be. */
+void       parlance_account_rows_discard       (ParlanceAccountRows *self);
+/* Puts the focus on the first row where something cannot be used. */
+void       parlance_account_rows_focus_problem (ParlanceAccountRows *self);
 gboolean   parlance_account_rows_get_checking  (ParlanceAccountRows *self);
 void       parlance_account_rows_restore_token (ParlanceAccountRows *self,
                                                 const char          *token);

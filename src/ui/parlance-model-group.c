@@ -287,13 +287,23 @@ parlance_model_group_take (ParlanceModelGroup *self)
   return TRUE;
 }
 
-void
+gboolean
 parlance_model_group_take_unless_empty (ParlanceModelGroup *self)
+{
+  g_return_val_if_fail (PARLANCE_IS_MODEL_GROUP (self), FALSE);
+
+  return self->account == NULL
+         || *gtk_editable_get_text (GTK_EDITABLE (self->model_row)) == '\0'
+         || parlance_model_group_take (self);
+}
+
+void
+parlance_model_group_discard (ParlanceModelGroup *self)
 {
   g_return_if_fail (PARLANCE_IS_MODEL_GROUP (self));
 
-  if (self->account != NULL && *gtk_editable_get_text (GTK_EDITABLE (self->model_row)) != '\0')
-    parlance_model_group_take (self);
+  set_text (self, parlance_account_get_model_id (self->account));
+  parlance_report_row_clear (self->model_report);
 }
 
 void

@@ -25,7 +25,9 @@ void     parlance_model_group_set_session       (ParlanceModelGroup   *self,
 void     parlance_model_group_service_changed   (ParlanceModelGroup   *self);
 /* Gives the account the Model ID that was typed. %FALSE: it cannot be one, which is said there. */
 gboolean parlance_model_group_take              (ParlanceModelGroup   *self);
-void     parlance_model_group_take_unless_empty (ParlanceModelGroup   *self);
+gboolean parlance_model_group_take_unless_empty (ParlanceModelGroup   *self);
+/* Shows what is in use again. */
+void     parlance_model_group_discard           (ParlanceModelGroup   *self);
 /* About the model or the task; puts the focus there. */
 void     parlance_model_group_show_verdict      (ParlanceModelGroup   *self,
                                                  ParlanceVerdict      *verdict,

@@ -4,6 +4,7 @@
 #include "parlance-preferences.h"
 
 #include "parlance-account-rows.h"
+#include "parlance-compat.h"
 #include "parlance-pane.h"
 #include "parlance-spinner.h"
 #include "parlance-text.h"
@@ -21,6 +22,7 @@ struct _ParlancePreferences
   GtkWidget           *spinner;
   GtkWidget           *good;
   ParlanceAccountRows *rows;
+  gboolean             asking; /* whether to close, and lose what cannot be used */
 };
 
 G_DEFINE_FINAL_TYPE (ParlancePreferences, parlance_preferences, ADW_TYPE_BIN)
@@ -45,6 +47,8 @@ checked_cb (ParlancePreferences *self,
   gtk_widget_set_visible (self->good, good);
   adw_action_row_set_subtitle (self->check_row,
                                good ? _("Token and model work") : _("Something has to be changed"));
+  if (good)
+    parlance_compat_announce (GTK_WIDGET (self), _("Token and model work"));
 }
 
 static void
@@ -112,6 +116,60 @@ static void
 parlance_preferences_init (ParlancePreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* Once the question is gone, which is a part of this dialog. */
+static gboolean
+close_cb (gpointer user_data)
+{
+  if (gtk_widget_get_root (user_data) != NULL)
+    parlance_compat_dialog_close (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answered_cb (gboolean discard,
+             gpointer user_data)
+{
+  ParlancePreferences *self = user_data;
+
+  self->asking = FALSE;
+  if (gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
+
+  if (!discard)
+    parlance_account_rows_focus_problem (self->rows);
+  else
+    {
+      parlance_account_rows_discard (self->rows);
+      g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, close_cb, g_object_ref (self), g_object_unref);
+    }
+}
+
+gboolean
+parlance_preferences_may_close (GtkWidget *content)
+{
+  ParlancePreferences *self = PARLANCE_PREFERENCES (content);
+
+  if (parlance_account_rows_take (self->rows))
+    return TRUE;
+  if (self->asking)
+    return FALSE;
+
+  self->asking = TRUE;
+  parlance_compat_ask (GTK_WINDOW (gtk_widget_get_root (content)),
+                       &(ParlanceQuestion) {
+                         .heading = _("Discard Changes?"),
+                         .body = _("Something that you entered cannot be used. If you close now, "
+                                   "what was there before stays in use."),
+                         .cancel = _("_Keep Editing"),
+                         .accept = _("_Discard"),
+                         .destructive = TRUE,
+                       },
+                       answered_cb, g_object_ref (self), g_object_unref);
+
+  return FALSE;
 }
 
 GtkWidget *

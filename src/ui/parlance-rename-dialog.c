@@ -59,7 +59,13 @@ parlance_rename_dialog_show (GtkWindow            *parent,
   rename->chat = g_object_ref (chat);
   rename->conversation = g_object_ref (conversation);
   rename->entry = g_object_ref (GTK_EDITABLE (entry));
-  parlance_compat_ask (parent, _("Rename Conversation"), NULL, entry, _("_Rename"),
+  parlance_compat_ask (parent,
+                       &(ParlanceQuestion) {
+                         .heading = _("Rename Conversation"),
+                         .extra = entry,
+                         .cancel = _("_Cancel"),
+                         .accept = _("_Rename"),
+                       },
                        renamed_cb, rename, rename_free);
   gtk_widget_grab_focus (entry);
 }

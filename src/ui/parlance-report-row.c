@@ -56,6 +56,8 @@ show_report (ParlanceReportRow *self,
              const char        *button)
 {
   g_autofree char *line = parlance_text_line (advice);
+  gboolean news = !gtk_widget_get_visible (GTK_WIDGET (self))
+                  || !g_str_equal (gtk_label_get_text (self->title), title);
 
   gtk_label_set_text (self->title, title);
   /* Both may have the words of others in them, who may have many. */
@@ -76,6 +78,8 @@ show_report (ParlanceReportRow *self,
                                    GTK_ACCESSIBLE_INVALID_TRUE, -1);
     }
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+  if (news)
+    parlance_compat_announce (GTK_WIDGET (self), title);
 }
 
 static void

@@ -190,6 +190,15 @@ parlance_service_group_take (ParlanceServiceGroup *self)
 }
 
 void
+parlance_service_group_discard (ParlanceServiceGroup *self)
+{
+  g_return_if_fail (PARLANCE_IS_SERVICE_GROUP (self));
+
+  show_account (self);
+  parlance_report_row_clear (self->report);
+}
+
+void
 parlance_service_group_expand (ParlanceServiceGroup *self)
 {
   g_return_if_fail (PARLANCE_IS_SERVICE_GROUP (self));

@@ -24,6 +24,8 @@ void     parlance_service_group_set_account  (ParlanceServiceGroup *self,
                                               ParlanceAccount      *account);
 /* Gives the account the address that was typed. %FALSE: it cannot be one, which is said there. */
 gboolean parlance_service_group_take         (ParlanceServiceGroup *self);
+/* Shows what is in use again. */
+void     parlance_service_group_discard      (ParlanceServiceGroup *self);
 void     parlance_service_group_expand       (ParlanceServiceGroup *self);
 void     parlance_service_group_show_verdict (ParlanceServiceGroup *self,
                                               ParlanceVerdict      *verdict,

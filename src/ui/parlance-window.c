@@ -238,6 +238,7 @@ parlance_window_show_preferences (ParlanceWindow *self)
                       parlance_compat_dialog_new (_("Preferences"),
                                                   parlance_preferences_new (self->session),
                                                   600, 640));
+  parlance_compat_dialog_guard (self->preferences, parlance_preferences_may_close);
   parlance_compat_dialog_present (self->preferences, GTK_WINDOW (self));
 }
 

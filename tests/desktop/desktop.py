@@ -122,9 +122,13 @@ class Program:
         return root
 
     def windows(self, title=None):
+        """The windows, or those with that title. A dialog may be a part of its window."""
         root = self.root
-        return [] if root is None else [node for node in root.children()
-                                        if title in (None, node.name)]
+        windows = [] if root is None else root.children()
+        if title is None:
+            return windows
+        return ([node for node in windows if node.name == title] or
+                [dialog for node in windows for dialog in node.find_all(title, 'dialog')])
 
     def find(self, name=None, role=None, where=None, title=None):
         """In the window with that title, or in the first that has it."""
@@ -148,7 +152,10 @@ class Program:
     # -- hands
 
     def x_window(self, title=None):
-        """The number of the X window: the one with that title, or the last that came."""
+        """The number of the X window: the one with that title, or the last that came, which is
+        where a dialog is that has no window of its own."""
+        if title is not None and not any(node.name == title for node in self.root.children()):
+            title = None
         arguments = ['search', '--all', '--onlyvisible', '--pid', self.pid]
         arguments += ['--name', f'^{re.escape(title)}$' if title else '.']
         return wait_for(lambda: (xdotool(*arguments, check=False) or [None])[-1],

@@ -90,6 +90,9 @@ parlance_banner_show (ParlanceBanner *self,
   g_return_if_fail (PARLANCE_IS_BANNER (self));
 
 #if ADW_CHECK_VERSION(1, 3, 0)
+  if (!adw_banner_get_revealed (self->banner)
+      || !g_str_equal (adw_banner_get_title (self->banner), title))
+    parlance_compat_announce (GTK_WIDGET (self), title);
   adw_banner_set_title (self->banner, title);
   adw_banner_set_button_label (self->banner, button);
   adw_banner_set_revealed (self->banner, TRUE);

@@ -82,6 +82,21 @@ parlance_compat_open_uri (GtkWindow  *parent,
 #endif
 }
 
+/* ------------------------------------------------------------------ screen readers */
+
+void
+parlance_compat_announce (GtkWidget  *widget,
+                          const char *text)
+{
+  g_return_if_fail (GTK_IS_WIDGET (widget));
+  g_return_if_fail (text != NULL);
+
+#if GTK_CHECK_VERSION(4, 14, 0)
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#endif
+}
+
 /* ------------------------------------------------------------------ about */
 
 void
@@ -152,6 +167,8 @@ parlance_compat_show_shortcuts (GtkWindow              *parent,
 
 #else
 
+#define TWO_COLUMNS 600 /* px */
+
 /* Before GTK 4.14 a shortcuts window can only be filled by GtkBuilder. */
 void
 parlance_compat_show_shortcuts (GtkWindow              *parent,
@@ -160,14 +177,16 @@ parlance_compat_show_shortcuts (GtkWindow              *parent,
   g_autoptr (GString) xml = g_string_new ("<interface><object class='GtkShortcutsWindow' id='window'>"
                                           "<property name='modal'>1</property><child>"
                                           "<object class='GtkShortcutsSection'>"
-                                          "<property name='section-name'>shortcuts</property>"
-                                          "<property name='max-height'>10</property>");
+                                          "<property name='section-name'>shortcuts</property>");
   g_autoptr (GtkBuilder) builder = NULL;
   const char *title = NULL;
   GtkWindow *window;
 
   g_return_if_fail (GTK_IS_WINDOW (parent));
 
+  /* In columns of so many rows; where there is no room for two, in one. */
+  g_string_append_printf (xml, "<property name='max-height'>%d</property>",
+                          gtk_widget_get_width (GTK_WIDGET (parent)) < TWO_COLUMNS ? 100 : 10);
   for (size_t i = 0; shortcuts[i].title != NULL; i++)
     {
       g_autofree char *group = NULL;

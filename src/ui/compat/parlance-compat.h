@@ -30,16 +30,26 @@ void       parlance_compat_show_shortcuts (GtkWindow              *parent,
 typedef void (*ParlanceAnswerFunc) (gboolean accepted,
                                     gpointer user_data);
 
-/* Asks with two buttons, Cancel and @accept (the default one). @extra: (nullable): a widget below the text.
- * Returns the dialog: it closes itself. */
-GtkWidget *parlance_compat_ask            (GtkWindow          *parent,
-                                           const char         *heading,
-                                           const char         *body,
-                                           GtkWidget          *extra,
-                                           const char         *accept,
-                                           ParlanceAnswerFunc  func,
-                                           gpointer            user_data,
-                                           GDestroyNotify      destroy);
+/* What is asked with two buttons. */
+typedef struct
+{
+  const char *heading;
+  const char *body;        /* (nullable) */
+  GtkWidget  *extra;       /* (nullable): below the text */
+  const char *cancel;
+  const char *accept;
+  gboolean    destructive; /* accepting loses something: then the default is to cancel */
+} ParlanceQuestion;
+
+/* Returns the dialog: it closes itself. */
+GtkWidget *parlance_compat_ask            (GtkWindow              *parent,
+                                           const ParlanceQuestion *question,
+                                           ParlanceAnswerFunc      func,
+                                           gpointer                user_data,
+                                           GDestroyNotify          destroy);
+
+/* Whether a dialog that the person wants to close may go. */
+typedef gboolean (*ParlanceMayCloseFunc) (GtkWidget *content);
 
 /* A dialog above @parent, with @content (that brings its own header bar) in it. It destroys itself
  * when closed. */
@@ -47,9 +57,17 @@ GtkWidget *parlance_compat_dialog_new     (const char *title,
                                            GtkWidget  *content,
                                            int         width,
                                            int         height);
+void       parlance_compat_dialog_guard   (GtkWidget            *dialog,
+                                           ParlanceMayCloseFunc  may_close);
 void       parlance_compat_dialog_present (GtkWidget  *dialog,
                                            GtkWindow  *parent);
-void       parlance_compat_dialog_close   (GtkWidget  *dialog);
+/* Closes the dialog that @widget is, or is in, without asking. */
+void       parlance_compat_dialog_close   (GtkWidget  *widget);
+
+/* Has a screen reader say @text, once it has said what it is at. Before GTK 4.14 there is no way
+ * to ask for that. */
+void       parlance_compat_announce       (GtkWidget  *widget,
+                                           const char *text);
 
 /* For a button that uses underlines: GTK 4.8 takes the underline into its accessible name. */
 void       parlance_compat_set_label      (GtkButton  *button,

@@ -4,24 +4,23 @@
 #include "parlance-compat.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
 
 typedef struct
 {
   ParlanceAnswerFunc  func;
   gpointer            user_data;
   GDestroyNotify      destroy;
-} Question;
+} Asker;
 
 static void
-question_free (gpointer  data,
-               GClosure *closure)
+asker_free (gpointer  data,
+            GClosure *closure)
 {
-  Question *question = data;
+  Asker *asker = data;
 
-  if (question->destroy != NULL)
-    question->destroy (question->user_data);
-  g_free (question);
+  if (asker->destroy != NULL)
+    asker->destroy (asker->user_data);
+  g_free (asker);
 }
 
 static void
@@ -29,53 +28,53 @@ response_cb (GObject    *dialog,
              const char *response,
              gpointer    user_data)
 {
-  Question *question = user_data;
+  Asker *asker = user_data;
 
-  question->func (g_str_equal (response, "accept"), question->user_data);
+  asker->func (g_str_equal (response, "accept"), asker->user_data);
 }
 
+#if ADW_CHECK_VERSION(1, 5, 0)
+#define ALERT(function) adw_alert_dialog_##function
+#define ALERT_DIALOG ADW_ALERT_DIALOG
+#else
+#define ALERT(function) adw_message_dialog_##function
+#define ALERT_DIALOG ADW_MESSAGE_DIALOG
+#endif
+
 GtkWidget *
-parlance_compat_ask (GtkWindow          *parent,
-                     const char         *heading,
-                     const char         *body,
-                     GtkWidget          *extra,
-                     const char         *accept,
-                     ParlanceAnswerFunc  func,
-                     gpointer            user_data,
-                     GDestroyNotify      destroy)
+parlance_compat_ask (GtkWindow              *parent,
+                     const ParlanceQuestion *question,
+                     ParlanceAnswerFunc      func,
+                     gpointer                user_data,
+                     GDestroyNotify          destroy)
 {
-  Question *question = g_new0 (Question, 1);
+  Asker *asker = g_new0 (Asker, 1);
   GtkWidget *dialog;
 
   g_return_val_if_fail (GTK_IS_WINDOW (parent), NULL);
 
-  question->func = func;
-  question->user_data = user_data;
-  question->destroy = destroy;
+  asker->func = func;
+  asker->user_data = user_data;
+  asker->destroy = destroy;
 
 #if ADW_CHECK_VERSION(1, 5, 0)
-  dialog = GTK_WIDGET (adw_alert_dialog_new (heading, body));
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
-                                  "cancel", _("_Cancel"), "accept", accept, NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "accept",
-                                            ADW_RESPONSE_SUGGESTED);
-  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "accept");
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), extra);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), question, question_free,
+  dialog = GTK_WIDGET (adw_alert_dialog_new (question->heading, question->body));
+#else
+  dialog = adw_message_dialog_new (parent, question->heading, question->body);
+#endif
+  ALERT (add_responses) (ALERT_DIALOG (dialog), "cancel", question->cancel,
+                         "accept", question->accept, NULL);
+  ALERT (set_response_appearance) (ALERT_DIALOG (dialog), "accept",
+                                   question->destructive ? ADW_RESPONSE_DESTRUCTIVE
+                                                         : ADW_RESPONSE_SUGGESTED);
+  ALERT (set_default_response) (ALERT_DIALOG (dialog), question->destructive ? "cancel" : "accept");
+  ALERT (set_close_response) (ALERT_DIALOG (dialog), "cancel");
+  ALERT (set_extra_child) (ALERT_DIALOG (dialog), question->extra);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), asker, asker_free,
                          G_CONNECT_DEFAULT);
+#if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
 #else
-  dialog = adw_message_dialog_new (parent, heading, body);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
-                                    "cancel", _("_Cancel"), "accept", accept, NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "accept",
-                                              ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "accept");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), extra);
-  g_signal_connect_data (dialog, "response", G_CALLBACK (response_cb), question, question_free,
-                         G_CONNECT_DEFAULT);
   gtk_window_present (GTK_WINDOW (dialog));
 #endif
 
@@ -112,6 +111,45 @@ parlance_compat_dialog_new (const char *title,
 #endif
 }
 
+static GtkWidget *
+get_content (GtkWidget *dialog)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  return adw_dialog_get_child (ADW_DIALOG (dialog));
+#else
+  return adw_window_get_content (ADW_WINDOW (dialog));
+#endif
+}
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+static void
+close_attempt_cb (GtkWidget            *dialog,
+                  ParlanceMayCloseFunc  may_close)
+{
+  if (may_close (get_content (dialog)))
+    adw_dialog_force_close (ADW_DIALOG (dialog));
+}
+#else
+static gboolean
+close_request_cb (GtkWidget            *dialog,
+                  ParlanceMayCloseFunc  may_close)
+{
+  return !may_close (get_content (dialog));
+}
+#endif
+
+void
+parlance_compat_dialog_guard (GtkWidget            *dialog,
+                              ParlanceMayCloseFunc  may_close)
+{
+#if ADW_CHECK_VERSION(1, 5, 0)
+  adw_dialog_set_can_close (ADW_DIALOG (dialog), FALSE);
+  g_signal_connect (dialog, "close-attempt", G_CALLBACK (close_attempt_cb), may_close);
+#else
+  g_signal_connect (dialog, "close-request", G_CALLBACK (close_request_cb), may_close);
+#endif
+}
+
 void
 parlance_compat_dialog_present (GtkWidget *dialog,
                                 GtkWindow *parent)
@@ -129,11 +167,11 @@ parlance_compat_dialog_present (GtkWidget *dialog,
 }
 
 void
-parlance_compat_dialog_close (GtkWidget *dialog)
+parlance_compat_dialog_close (GtkWidget *widget)
 {
 #if ADW_CHECK_VERSION(1, 5, 0)
-  adw_dialog_close (ADW_DIALOG (dialog));
+  adw_dialog_force_close (ADW_DIALOG (gtk_widget_get_ancestor (widget, ADW_TYPE_DIALOG)));
 #else
-  gtk_window_close (GTK_WINDOW (dialog));
+  gtk_window_destroy (GTK_WINDOW (gtk_widget_get_root (widget)));
 #endif
 }

@@ -23,11 +23,14 @@ struct _ParlanceChatView
   ParlanceComposer       *composer;
 
   gboolean                sending;
+  gboolean                busy; /* a reply is on its way in the conversation that is shown */
 };
 
 /* Sends what is in the composer. @unsaved: also where it cannot be saved. */
 void          parlance_chat_view_send             (ParlanceChatView *self,
                                                    gboolean          unsaved);
+/* Has a screen reader say how the last reply ended: it is not told of each token. */
+void          parlance_chat_view_announce_end     (ParlanceChatView *self);
 ParlanceChat *parlance_chat_view_get_chat         (ParlanceChatView *self);
 /* Folds or unfolds reasoning, where the person looks. */
 void          parlance_chat_view_toggle_reasoning (ParlanceChatView *self,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parlance-chat-view-private.h"
 
+#include "parlance-compat.h"
+#include "parlance-judge.h"
+
 #include <glib/gi18n.h>
 
 static const char *
@@ -105,4 +108,24 @@ parlance_chat_view_send (ParlanceChatView *self,
   self->sending = TRUE;
   parlance_chat_send_async (self->chat, self->conversation, sending->text, unsaved, on_sent,
                             sending);
+}
+
+void
+parlance_chat_view_announce_end (ParlanceChatView *self)
+{
+  ParlanceMessage *reply = parlance_conversation_get_leaf (self->conversation);
+  ParlanceVerdict *verdict = reply ? parlance_message_get_verdict (reply) : NULL;
+  const char *text = _("The reply is complete");
+
+  if (!reply || parlance_message_get_role (reply) != PARLANCE_ROLE_ASSISTANT)
+    return;
+
+  if (verdict)
+    text = parlance_verdict_get_title (verdict);
+  else if (parlance_message_get_state (reply) == PARLANCE_STATE_STOPPED)
+    text = _("Stopped");
+  else if (parlance_message_get_state (reply) == PARLANCE_STATE_INTERRUPTED)
+    text = _("Interrupted");
+
+  parlance_compat_announce (GTK_WIDGET (self->transcript_view), text);
 }

@@ -59,6 +59,9 @@ update_busy (ParlanceChatView *self)
   gboolean busy = self->conversation && parlance_conversation_get_busy (self->conversation);
 
   parlance_composer_set_busy (self->composer, busy);
+  if (self->busy && !busy)
+    parlance_chat_view_announce_end (self);
+  self->busy = busy;
 }
 
 static void
@@ -352,6 +355,7 @@ parlance_chat_view_set_conversation (ParlanceChatView     *self,
   if (self->conversation)
     g_signal_handlers_disconnect_by_data (self->conversation, self);
   g_set_object (&self->conversation, conversation);
+  self->busy = FALSE;
   if (conversation)
     {
       g_signal_connect_object (conversation, "notify::busy", G_CALLBACK (update_busy), self,
