@@ -8,8 +8,6 @@
 
 #include <glib/gi18n.h>
 
-#define FOCUS_TRIES 10 /* frames */
-
 struct _ParlanceSidebar
 {
   AdwBin                parent_instance;
@@ -23,7 +21,6 @@ struct _ParlanceSidebar
   ParlanceConversation *context;  /* the row whose menu is open */
   GtkWidget            *popover;
   gboolean              quiet;    /* the selection changes by our hand */
-  unsigned              focus_tries;
 };
 
 enum
@@ -318,34 +315,11 @@ parlance_sidebar_set_selected (ParlanceSidebar      *self,
     sync_selection (self);
 }
 
-/* A list that was never to be seen has no rows before its first frame. */
-static gboolean
-focus_list_cb (GtkWidget     *widget,
-               GdkFrameClock *clock,
-               gpointer       user_data)
-{
-  ParlanceSidebar *self = PARLANCE_SIDEBAR (widget);
-
-  if (gtk_widget_grab_focus (GTK_WIDGET (self->list)))
-    self->focus_tries = 0;
-  else
-    self->focus_tries--;
-
-  return self->focus_tries > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-}
-
 void
 parlance_sidebar_focus (ParlanceSidebar *self)
 {
   g_return_if_fail (PARLANCE_IS_SIDEBAR (self));
 
-  if (gtk_widget_grab_focus (GTK_WIDGET (self->list)))
-    return;
-
-  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
-    return;
-  if (self->focus_tries == 0)
-    gtk_widget_add_tick_callback (GTK_WIDGET (self), focus_list_cb, NULL, NULL);
-  self->focus_tries = FOCUS_TRIES;
+  if (!gtk_widget_grab_focus (GTK_WIDGET (self->list)))
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }

@@ -28,7 +28,8 @@ sidebar_rename_cb (ParlanceWindow       *self,
   parlance_rename_dialog_show (GTK_WINDOW (self), self->chat, conversation);
 }
 
-/* Laid over the conversation, the list takes the focus; as it goes, it gives it back. */
+/* Laid over the conversation, the list takes the focus; as it goes, it gives it back. Newer widgets
+ * move the focus as well, but to whatever comes first. */
 static void
 sidebar_shown_cb (ParlanceWindow *self)
 {
@@ -37,13 +38,18 @@ sidebar_shown_cb (ParlanceWindow *self)
 
   if (self->chat_view == NULL)
     return;
-  if (!parlance_split_get_show_sidebar (self->split))
+  if (parlance_split_get_show_sidebar (self->split))
     {
-      if (inside)
-        parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+      self->list_over = parlance_split_get_collapsed (self->split);
+      if (self->list_over)
+        parlance_sidebar_focus (self->sidebar);
     }
-  else if (parlance_split_get_collapsed (self->split) && !inside)
-    parlance_sidebar_focus (self->sidebar);
+  else
+    {
+      if (inside || self->list_over)
+        parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
+      self->list_over = FALSE;
+    }
 }
 
 static void

@@ -31,6 +31,7 @@ struct _ParlanceWindow
   GtkWidget            *preferences;
   unsigned              look_up_id;
   unsigned              drop_welcome_id;
+  gboolean              list_over; /* the list lies over the conversation, and has the focus */
   gboolean              closing;
   gboolean              reopen;
 };

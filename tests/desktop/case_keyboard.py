@@ -33,7 +33,8 @@ def test_main_job(stage):
     program = stage.start()
     token = field(program, 'API Token')
     type_text(TOKEN)
-    wait_for(lambda: token.text == TOKEN, 'the token to be where the focus is at first')
+    # Newer GTK tells no more than the length of a secret.
+    wait_for(lambda: len(token.text) == len(TOKEN), 'the token to be where the focus is at first')
     tab_to_field(program, 'Model ID', MODEL)
     tab_to(program, 'Service', 'list item')
     keys('Return')

@@ -58,7 +58,8 @@ def test_second_send_waits(stage):
     service.release('go')
     wait_message(program, 'You said: Second')
     assert service.control('stats')['max_concurrent'] == 1
-    program.click(program.wait('First', 'label'))
+    program.click(program.wait(role='list item', where=lambda row: 'First' in row.names(),
+                               title='Parlance'))
     wait_message(program, 'Slowly done.')
     program.quit()
 

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -57,6 +58,16 @@ def keys(*names):
     xdotool('key', '--delay', 30, *names)
 
 
+def translating():
+    """Newer C libraries translate nothing in a locale that is named C: it gets another name."""
+    folder = pathlib.Path(os.environ['HOME']).parent / 'locale'
+    original = pathlib.Path('/usr/lib/locale/C.utf8')
+    if not original.is_dir():
+        return {}
+    shutil.copytree(original, folder / 'en_US.UTF-8', dirs_exist_ok=True)
+    return {'LOCPATH': str(folder), 'LC_ALL': 'en_US.UTF-8'}
+
+
 class Service:
     """The scripted model service, on a port of its own."""
 
@@ -104,11 +115,14 @@ class Program:
 
     def __init__(self, *arguments, environment=None, log='parlance.log', program=PROGRAM):
         self.log = pathlib.Path(os.environ['HOME']).parent / log
+        environment = environment or {}
+        if 'LANGUAGE' in environment:
+            environment = {**translating(), **environment}
         with open(self.log, 'a', encoding='utf-8') as output:
             self.process = subprocess.Popen(
                 [program, *arguments], stdout=output, stderr=subprocess.STDOUT,
                 env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'GSETTINGS_BACKEND': 'keyfile',
-                     **(environment or {})})
+                     **environment})
         self.pid = self.process.pid
         self.bus = Bus()
 
@@ -166,10 +180,11 @@ class Program:
         xdotool('windowfocus', '--sync', self.x_window(title))
 
     def click(self, node, title=None, button=1):
-        """A click with the pointer, in the middle of what is shown."""
+        """A click with the pointer, into the lower half of what is shown: newer GTK says that
+        things are some pixels higher than they are."""
         window = self.x_window(title)
         x, y, width, height = node.extents()
-        xdotool('mousemove', '--window', window, x + width // 2, y + height // 2)
+        xdotool('mousemove', '--window', window, x + width // 2, y + height * 3 // 4)
         xdotool('click', button)
 
     def press(self, name, role='button'):
