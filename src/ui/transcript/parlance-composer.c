@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #define MAX_LINES 8
+#define MEND_FRAMES 4
 
 struct _ParlanceComposer
 {
@@ -23,6 +24,8 @@ struct _ParlanceComposer
   gboolean           busy;
   gboolean           setting; /* the text is being set from outside */
   gboolean           preedit;
+  unsigned           mend_id;
+  unsigned           mend_frames;
 };
 
 enum
@@ -177,24 +180,28 @@ on_key_pressed (ParlanceComposer      *self,
   return TRUE;
 }
 
-/* A text view of GTK 4.8 that has grown keeps the page of its old size, and so stays scrolled. */
+/* A text view that has grown keeps the page of its old size, and so stays scrolled. It may get its
+ * new size some frames after its text. */
 static gboolean
 mend_page (GtkWidget     *view,
            GdkFrameClock *clock,
            gpointer       user_data)
 {
+  ParlanceComposer *self = user_data;
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (view));
 
   gtk_adjustment_set_page_size (adjustment, gtk_widget_get_height (view));
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment));
 
-  return G_SOURCE_REMOVE;
+  return --self->mend_frames > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 static void
 on_upper (ParlanceComposer *self)
 {
-  gtk_widget_add_tick_callback (GTK_WIDGET (self->view), mend_page, NULL, NULL);
+  gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->mend_id);
+  self->mend_frames = MEND_FRAMES;
+  self->mend_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), mend_page, self, NULL);
 }
 
 static void
