@@ -33,6 +33,18 @@ class Bus:
         return self.connection.call_sync(name, path, interface, method, arguments, None,
                                          Gio.DBusCallFlags.NONE, 5000, None).unpack()
 
+    def listen(self):
+        """A list that grows with what screen readers are told from now on."""
+        said = []
+
+        def on_announcement(_connection, _sender, _path, _interface, _signal, arguments):
+            said.append(arguments.unpack()[3])
+        self.connection.signal_subscribe(None, 'org.a11y.atspi.Event.Object', 'Announcement', None,
+                                         None, Gio.DBusSignalFlags.NONE, on_announcement)
+        self.call('org.a11y.atspi.Registry', '/org/a11y/atspi/registry', 'org.a11y.atspi.Registry',
+                  'RegisterEvent', GLib.Variant('(sass)', ('object:announcement', [], '')))
+        return said
+
     def application(self, pid):
         """The root of the program with that process id, or None as long as it has none."""
         root = Node(self, 'org.a11y.atspi.Registry', '/org/a11y/atspi/accessible/root')

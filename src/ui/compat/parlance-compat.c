@@ -92,8 +92,14 @@ parlance_compat_announce (GtkWidget  *widget,
   g_return_if_fail (text != NULL);
 
 #if GTK_CHECK_VERSION(4, 14, 0)
-  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
-                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  {
+    GtkRoot *root = gtk_widget_get_root (widget);
+
+    /* Assistive technology need not know of the widget yet: of its window it does. */
+    if (root != NULL)
+      gtk_accessible_announce (GTK_ACCESSIBLE (root), text,
+                               GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  }
 #endif
 }
 
