@@ -168,7 +168,9 @@ class Program:
     def x_window(self, title=None):
         """The number of the X window: the one with that title, or the last that came, which is
         where a dialog is that has no window of its own."""
-        if title is not None and not any(node.name == title for node in self.root.children()):
+        root = self.root
+        # Without a bus nothing can be read, and the X server has to know.
+        if root is not None and not any(node.name == title for node in root.children()):
             title = None
         arguments = ['search', '--all', '--onlyvisible', '--pid', self.pid]
         arguments += ['--name', f'^{re.escape(title)}$' if title else '.']
