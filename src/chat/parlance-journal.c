@@ -3,7 +3,7 @@
 
 /* Milliseconds that text may wait for the store: with the write itself below the 250 ms that
  * may be lost to a kill. */
-#define INTERVAL 150
+#define INTERVAL 100
 /* Bytes that are not kept back so long: what is handed over is copied in one go. */
 #define LARGEST (1024 * 1024)
 
