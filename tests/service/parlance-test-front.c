@@ -74,6 +74,23 @@ write_file (ParlanceTestPki *self,
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
 }
 
+/* Newer openssl makes no certificate that ends before it begins: the dates of one that is over are
+ * given. That is for its small authority, which wants to be told where it keeps its books. */
+#define PAST "20210101000000Z"
+#define FUTURE "21000101000000Z"
+
+static const char config[] = "[ca]\n"
+                             "default_ca = d\n"
+                             "[d]\n"
+                             "database = index\n"
+                             "new_certs_dir = .\n"
+                             "rand_serial = yes\n"
+                             "unique_subject = no\n"
+                             "default_md = sha256\n"
+                             "policy = p\n"
+                             "[p]\n"
+                             "commonName = supplied\n";
+
 static void
 make_authority (ParlanceTestPki *self,
                 const char      *name)
@@ -88,7 +105,7 @@ make_certificate (ParlanceTestPki *self,
                   const char      *name,
                   const char      *authority,
                   const char      *host,
-                  int              days)
+                  const char      *end)
 {
   g_autofree char *extensions =
     g_strdup_printf ("subjectAltName=%s\nbasicConstraints=critical,CA:FALSE\n", host);
@@ -97,11 +114,12 @@ make_certificate (ParlanceTestPki *self,
   run_openssl (self, "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
                " -subj /CN=%s -keyout %s.key -out request", name, name);
   if (authority != NULL)
-    run_openssl (self, "openssl x509 -req -in request -CA %s.pem -CAkey %s.key -CAcreateserial"
-                 " -days %d -extfile extensions -out %s.pem", authority, authority, days, name);
+    run_openssl (self, "openssl ca -batch -notext -config config -cert %s.pem -keyfile %s.key"
+                 " -startdate 20200101000000Z -enddate %s -extfile extensions -in request"
+                 " -out %s.pem", authority, authority, end, name);
   else
-    run_openssl (self, "openssl x509 -req -in request -signkey %s.key -days %d"
-                 " -extfile extensions -out %s.pem", name, days, name);
+    run_openssl (self, "openssl x509 -req -in request -signkey %s.key -days 2"
+                 " -extfile extensions -out %s.pem", name, name);
 }
 
 static const struct
@@ -109,13 +127,13 @@ static const struct
   const char *name;
   const char *authority;
   const char *host;
-  int         days;
+  const char *end;       /* of what an authority has signed */
 } certificates[] = {
-  [PARLANCE_TEST_CERTIFICATE_GOOD] = { "good", "authority", "IP:127.0.0.1", 2 },
-  [PARLANCE_TEST_CERTIFICATE_EXPIRED] = { "expired", "authority", "IP:127.0.0.1", -1 },
-  [PARLANCE_TEST_CERTIFICATE_WRONG_HOST] = { "wrong-host", "authority", "DNS:other.invalid", 2 },
-  [PARLANCE_TEST_CERTIFICATE_SELF_SIGNED] = { "self-signed", NULL, "IP:127.0.0.1", 2 },
-  [PARLANCE_TEST_CERTIFICATE_UNKNOWN_CA] = { "unknown-ca", "stranger", "IP:127.0.0.1", 2 },
+  [PARLANCE_TEST_CERTIFICATE_GOOD] = { "good", "authority", "IP:127.0.0.1", FUTURE },
+  [PARLANCE_TEST_CERTIFICATE_EXPIRED] = { "expired", "authority", "IP:127.0.0.1", PAST },
+  [PARLANCE_TEST_CERTIFICATE_WRONG_HOST] = { "wrong-host", "authority", "DNS:other.invalid", FUTURE },
+  [PARLANCE_TEST_CERTIFICATE_SELF_SIGNED] = { "self-signed", NULL, "IP:127.0.0.1", NULL },
+  [PARLANCE_TEST_CERTIFICATE_UNKNOWN_CA] = { "unknown-ca", "stranger", "IP:127.0.0.1", FUTURE },
 };
 
 ParlanceTestPki *
@@ -128,11 +146,13 @@ parlance_test_pki_new (void)
   self->folder = g_dir_make_tmp ("parlance-test-pki-XXXXXX", &error);
   g_assert_no_error (error);
 
+  write_file (self, "config", config);
+  write_file (self, "index", "");
   make_authority (self, "authority");
   make_authority (self, "stranger");
   for (size_t i = 0; i < G_N_ELEMENTS (certificates); i++)
     make_certificate (self, certificates[i].name, certificates[i].authority,
-                      certificates[i].host, certificates[i].days);
+                      certificates[i].host, certificates[i].end);
 
   path = g_build_filename (self->folder, "authority.pem", NULL);
   self->database = g_tls_file_database_new (path, &error);
