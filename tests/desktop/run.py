@@ -15,7 +15,8 @@ import sys
 import time
 import traceback
 
-FOLDER = pathlib.Path(__file__).parent
+# Other suites have their cases elsewhere, and may have a stage of their own.
+FOLDER = pathlib.Path(os.environ.get('PARLANCE_CASES') or pathlib.Path(__file__).parent)
 CASE_LIMIT = 240  # seconds
 AT_ONCE = min(2, os.cpu_count() or 1)
 
@@ -32,9 +33,10 @@ def run_one(name):
     """In the session: runs a case, with all that it started ended after it."""
     from stage import Stage
     module, function = name.split('.')
-    stage = Stage(name)
+    cases_of = importlib.import_module(module)
+    stage = getattr(cases_of, 'STAGE', Stage)(name)
     try:
-        getattr(importlib.import_module(module), function)(stage)
+        getattr(cases_of, function)(stage)
         stage.check_complaints()
     except Exception:  # pylint: disable=broad-except
         stage.show()

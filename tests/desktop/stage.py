@@ -11,6 +11,8 @@ TOKEN = 'ms-valid-4e1f0c27'
 
 
 class Stage:
+    program_type = Program
+
     def __init__(self, name):
         self.name = name
         self.programs = []
@@ -23,7 +25,7 @@ class Stage:
 
     def start(self, *arguments, **options):
         """Starts Parlance and waits for its window."""
-        program = Program(*arguments, **options)
+        program = self.program_type(*arguments, **options)
         self.programs.append(program)
         wait_for(program.windows, 'a window')
         program.focus()
@@ -31,7 +33,7 @@ class Stage:
 
     def launch(self, *arguments, **options):
         """Starts Parlance and waits for nothing."""
-        program = Program(*arguments, log='second.log', **options)
+        program = self.program_type(*arguments, log='second.log', **options)
         self.programs.append(program)
         return program
 
