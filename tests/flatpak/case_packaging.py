@@ -87,6 +87,19 @@ def test_only_what_is_needed_is_shipped(_stage):
     assert not unwanted, unwanted
 
 
+def test_what_the_desktop_sees(_stage):
+    share = pathlib.Path(os.environ['FLATPAK_USER_DIR'], 'exports/share')
+    entry = (share / f'applications/{APPLICATION}.desktop').read_text(encoding='utf-8')
+    service = (share / f'dbus-1/services/{APPLICATION}.service').read_text(encoding='utf-8')
+    for text in (entry, service):
+        assert re.search(rf'^Exec=.*flatpak run .*--command=(/app/bin/)?parlance .*{APPLICATION}', text,
+                         re.M), text
+    assert f'Icon={APPLICATION}\n' in entry
+    icons = {str(path.relative_to(share / 'icons/hicolor')) for path in share.rglob('*.svg')}
+    assert icons == {f'scalable/apps/{APPLICATION}.svg',
+                     f'symbolic/apps/{APPLICATION}-symbolic.svg'}
+
+
 def test_release(_stage):
     tarball, = RELEASE.glob('parlance-*.tar.xz')
     said, _name = pathlib.Path(f'{tarball}.sha256sum').read_text(encoding='utf-8').split()

@@ -2,10 +2,12 @@
 """The installed program does its work in the sandbox, and sees nothing else."""
 import os
 import pathlib
+import signal
+import time
 
 from case_secret import places_of
 from desktop import keys, wait_for
-from sandbox import APPLICATION, SandboxStage, in_sandbox, permissions
+from sandbox import APPLICATION, SandboxStage, in_sandbox, permissions, pid_of_name
 from stage import TOKEN, send, wait_message
 
 STAGE = SandboxStage
@@ -78,6 +80,30 @@ def test_no_portal(stage):
     send(program, 'Hello')
     wait_message(program, 'You said: Hello')
     assert places_of(TOKEN) == []
+    program.quit()
+
+
+def test_portal_that_hangs(stage):
+    """What is kept can be read, and a message waits for no one for ever."""
+    stage.portal()
+    program = stage.start_chatting(stage.service())
+    send(program, 'Before')
+    wait_message(program, 'You said: Before')
+    program.quit()
+
+    keyring = pid_of_name('org.freedesktop.secrets')
+    os.kill(keyring, signal.SIGSTOP)
+    try:
+        start = time.monotonic()
+        program = stage.start()
+        wait_message(program, 'You said: Before', 5)
+        assert time.monotonic() - start < 5, 'the window waited for the portal'
+        send(program, 'After')
+        program.wait('Details', 'button', limit=30)
+    finally:
+        os.kill(keyring, signal.SIGCONT)
+    send(program, 'Once more')
+    wait_message(program, 'You said: Once more')
     program.quit()
 
 

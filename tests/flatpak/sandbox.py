@@ -88,12 +88,19 @@ def make_browser(applications, opened):
         'x-scheme-handler/http=browser.desktop\n', encoding='utf-8')
 
 
+def ask_bus(method, argument=None):
+    answer = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+        'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', method,
+        argument and GLib.Variant('(s)', (argument,)), None, Gio.DBusCallFlags.NONE, 5000, None)
+    return answer.unpack()[0] if answer.n_children() else None
+
+
 def wait_for_name(name):
-    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-    wait_for(lambda: bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus',
-                                   'org.freedesktop.DBus', 'NameHasOwner',
-                                   GLib.Variant('(s)', (name,)), None, 0, 5000, None).unpack()[0],
-             f'{name} on the bus')
+    wait_for(lambda: ask_bus('NameHasOwner', name), f'{name} on the bus')
+
+
+def pid_of_name(name):
+    return ask_bus('GetConnectionUnixProcessID', name)
 
 
 class SandboxStage(Stage):
@@ -111,9 +118,7 @@ class SandboxStage(Stage):
             (services / f'org.freedesktop.portal.{name}.service').write_text(
                 f'[D-BUS Service]\nName=org.freedesktop.portal.{name}\nExec=/bin/false\n',
                 encoding='utf-8')
-        Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
-            'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus',
-            'ReloadConfig', None, None, 0, 5000, None)
+        ask_bus('ReloadConfig')
 
     def portal(self):
         portal = Portal(self.room)
