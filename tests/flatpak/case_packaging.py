@@ -21,8 +21,10 @@ ALLOWED = ['--share=network', '--share=ipc', '--socket=wayland', '--socket=fallb
 
 def manifest(path):
     """A manifest as flatpak-builder understands it, with what it includes."""
+    # It leaves a folder where it runs.
     return json.loads(subprocess.run(['flatpak-builder', '--show-manifest', path], check=True,
-                                     capture_output=True, text=True).stdout)
+                                     capture_output=True, text=True,
+                                     cwd=os.environ['HOME']).stdout)
 
 
 def differences(a, b, path=''):
