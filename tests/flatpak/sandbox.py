@@ -25,7 +25,9 @@ class SandboxedProgram(Program):
     def __init__(self, *arguments, environment=None, log='parlance.log', program='flatpak',
                  command=None):
         super().__init__(*RUN, *([f'--command={command}'] if command else []), APPLICATION,
-                         *arguments, environment=environment, log=log, program=program)
+                         *arguments, log=log, program=program,
+                         # What may be laid into the program elsewhere is not to be had in there.
+                         environment={'LD_PRELOAD': '', **(environment or {})})
 
     @property
     def root(self):
