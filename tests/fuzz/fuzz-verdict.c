@@ -12,22 +12,23 @@
  * be shown; and nothing that is shown depends on the token: of two tokens, both lead to the same
  * words. */
 
-/* The first letter of each occurs in it once and in no input, so that only a "$" makes one. */
+/* A character that no input keeps stands in all eight in a row, so that only a "$" makes what is
+ * masked. */
 static const char *const tokens[] = {
-  "Qx7-4f1c0a92be5d4e63a8b1",
-  "Kz-09d83ce7714fb25a6e0c3",
+  "4f1c0a~92be5d~4e63a8~b1",
+  "09d83c`e7714f`b25a6e`0c",
 };
 
-#define ESCAPED_Q "\\u0051"
-#define ESCAPED_K "\\u004b"
+#define ESCAPED_TILDE "\\u007e"
+#define ESCAPED_BACKTICK "\\u0060"
 
 static gboolean
 is_escaped (const char *text,
             size_t      length)
 {
-  return length >= strlen (ESCAPED_Q)
-         && (memcmp (text, ESCAPED_Q, strlen (ESCAPED_Q)) == 0
-             || g_ascii_strncasecmp (text, ESCAPED_K, strlen (ESCAPED_K)) == 0);
+  return length >= strlen (ESCAPED_TILDE)
+         && (g_ascii_strncasecmp (text, ESCAPED_TILDE, strlen (ESCAPED_TILDE)) == 0
+             || memcmp (text, ESCAPED_BACKTICK, strlen (ESCAPED_BACKTICK)) == 0);
 }
 
 static void
@@ -48,10 +49,10 @@ with_token (const char *input,
     {
       if (input[i] == '$')
         g_string_append (out, token);
-      else if (input[i] == 'Q' || input[i] == 'K')
-        g_string_append_c (out, g_ascii_tolower (input[i]));
+      else if (input[i] == '~' || input[i] == '`')
+        g_string_append_c (out, '-');
       else if (is_escaped (input + i, length - i))
-        i += strlen (ESCAPED_Q) - 1;
+        i += strlen (ESCAPED_TILDE) - 1;
       else
         g_string_append_c (out, input[i]);
     }
