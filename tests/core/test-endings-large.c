@@ -185,7 +185,6 @@ test_no_text (ChatFixture   *fixture,
     const char           *form;
     const char           *filler;
     ParlanceMessageState  state;
-    size_t                size; /* megabytes; 0: 16 */
   } cases[] = {
     { "an error of 16 MB", "{\"steps\":[{\"event\":{\"error\":{\"message\":\"%s\"}}}]}", "x",
       PARLANCE_STATE_FAILED },
@@ -197,10 +196,10 @@ test_no_text (ChatFixture   *fixture,
     { "an event of too many values",
       "{\"steps\":[{\"send\":\"data: [%s0]\\n\\n\"},{\"done\":true}]}", "0,",
       PARLANCE_STATE_FAILED },
-    { "a tool call of 31 MB",
+    { "a tool call of 16 MB",
       "{\"steps\":[{\"event\":{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":"
       "{\"name\":\"f\",\"arguments\":\"%s\"}}]}}]}},{\"finish\":\"tool_calls\"},{\"done\":true}]}",
-      "x", PARLANCE_STATE_COMPLETE, 31 },
+      "x", PARLANCE_STATE_COMPLETE },
     { "a page of 16 MB",
       "{\"status\":502,\"headers\":{\"Content-Type\":\"text/html\"},\"body\":\"<html>%s\"}", "<p>x",
       PARLANCE_STATE_FAILED },
@@ -213,7 +212,7 @@ test_no_text (ChatFixture   *fixture,
       g_autofree char *script = NULL;
       gboolean smooth = FALSE;
 
-      while (filler->len < (cases[i].size > 0 ? cases[i].size : 16) * MIB)
+      while (filler->len < 16 * MIB)
         g_string_append (filler, cases[i].filler);
       script = g_strdup_printf (cases[i].form, filler->str);
 
