@@ -5,13 +5,20 @@ import pathlib
 import signal
 import time
 
-from case_secret import places_of
 from desktop import keys, wait_for
-from sandbox import APPLICATION, SandboxStage, in_sandbox, permissions, pid_of_name
-from stage import TOKEN, send, wait_message
+from hunt import new_token
+from sandbox import APPLICATION, SandboxStage, in_sandbox, permissions, pid_of_name, places_of
+from stage import fill_welcome, send, wait_for_composer, wait_message
 
 STAGE = SandboxStage
 END = [{'finish': 'stop'}, {'done': True}]
+
+
+def start_with(stage, service, token):
+    program = stage.start_at(service)
+    fill_welcome(program, token)
+    wait_for_composer(program)
+    return program
 
 
 def test_demo(stage):
@@ -52,34 +59,36 @@ def test_service(stage):
 def test_token_through_the_portal(stage):
     portal = stage.portal()
     service = stage.service()
-    program = stage.start_chatting(service)
+    token = new_token('valid')
+    program = start_with(stage, service, token)
     send(program, 'Before')
     wait_message(program, 'You said: Before')
-    assert service.chats()[-1]['headers']['authorization'] == f'Bearer {TOKEN}'
+    assert service.chats()[-1]['headers']['authorization'] == f'Bearer {token}'
     assert 'kept for this run only' not in program.texts()
     program.quit()
     portal.stop()
     kept = pathlib.Path(os.environ['HOME'], '.var/app', APPLICATION, 'data/keyrings')
     assert list(kept.iterdir()), 'libsecret has kept no file'
-    assert places_of(TOKEN) == []
+    assert places_of(token) == []
 
     stage.portal()
     program = stage.start()
     wait_message(program, 'You said: Before')
     send(program, 'After')
     wait_message(program, 'You said: After')
-    assert service.chats()[-1]['headers']['authorization'] == f'Bearer {TOKEN}'
+    assert service.chats()[-1]['headers']['authorization'] == f'Bearer {token}'
     program.quit()
-    assert places_of(TOKEN) == []
+    assert places_of(token) == []
 
 
 def test_no_portal(stage):
     """Without one the token is not written anywhere, and the person is told."""
-    program = stage.start_chatting(stage.service())
+    token = new_token('valid')
+    program = start_with(stage, stage.service(), token)
     program.wait_text('kept for this run only')
     send(program, 'Hello')
     wait_message(program, 'You said: Hello')
-    assert places_of(TOKEN) == []
+    assert places_of(token) == []
     program.quit()
 
 

@@ -10,6 +10,7 @@ import subprocess
 from gi.repository import Gio, GLib
 
 from desktop import Program, wait_for, xdotool
+from hunt import holds
 from stage import Stage
 from tree import Node
 
@@ -146,6 +147,18 @@ def permissions():
     lines = [line.split('=', 1) for line in said.splitlines() if '=' in line]
     assert len(lines) + said.count('[') == len([line for line in said.splitlines() if line]), said
     return {kind: set(value.strip(';').split(';')) for kind, value in lines}
+
+
+def places_of(token):
+    """The files of the session that hold the token, one that was laid there apart."""
+    room = pathlib.Path(os.environ['HOME']).parent
+    laid = room / 'laid'
+    laid.write_text(token, encoding='utf-8')
+    found = [path for path in room.rglob('*') if path.is_file() and holds(path.read_bytes(), token)]
+    assert laid in found, 'the search finds nothing'
+    laid.unlink()
+    found.remove(laid)
+    return found
 
 
 def in_sandbox(script, *options):
