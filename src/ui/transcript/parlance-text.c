@@ -10,7 +10,8 @@
 #define MAX_MARKS 8
 /* What is joined is one character, which cannot be broken: more than a family is several. */
 #define MAX_JOINED 8
-/* Tabs in a row are not broken either: more make a label wider than its window. */
+/* Tabs in a row are not broken either: more make a label wider than its window. Only code with a
+ * block of its own is scrolled sideways. */
 #define MAX_TABS 4
 #define MAX_CODE_TABS 16
 #define MAX_PIECE 4096
@@ -237,7 +238,7 @@ parlance_text_new (const char       *text,
         continue;
 
       tabs = c == '\t' ? tabs + 1 : 0;
-      if (tabs > (here == PARLANCE_TEXT_CODE ? MAX_CODE_TABS : MAX_TABS))
+      if (tabs > (kind == PARLANCE_TEXT_CODE ? MAX_CODE_TABS : MAX_TABS))
         c = ' ';
 
       if (!append_visible (out, c, here))
