@@ -252,11 +252,15 @@ click_middle (GtkWidget        *field,
   g_autofree char *command = NULL;
   g_auto (GStrv) arguments = NULL;
   g_autoptr (GError) error = NULL;
+  unsigned long window;
 
   gtk_native_get_surface_transform (native, &x, &y);
   g_assert_true (gtk_widget_compute_point (field, GTK_WIDGET (native), &place, &point));
-  command = g_strdup_printf ("xdotool mousemove --window %lu %d %d click 2",
-                             gdk_x11_surface_get_xid (gtk_native_get_surface (native)),
+  /* All of X11 is deprecated in newer GTK, and nothing takes its place here. */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  window = gdk_x11_surface_get_xid (gtk_native_get_surface (native));
+  G_GNUC_END_IGNORE_DEPRECATIONS
+  command = g_strdup_printf ("xdotool mousemove --window %lu %d %d click 2", window,
                              (int) (x + point.x + 0.5), (int) (y + point.y + 0.5));
   arguments = g_strsplit (command, " ", -1);
   g_spawn_async (NULL, arguments, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &error);
