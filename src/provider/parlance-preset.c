@@ -10,6 +10,7 @@
 static const ParlancePreset presets[] = {
   {
     .id = "modelscope",
+    /* Translators: a service; Chinese has a name of its own for it */
     .name = N_("ModelScope"),
     .base_url = "https://api-inference.modelscope.cn/v1",
     .token_url = "https://modelscope.cn/my/myaccesstoken",
@@ -28,6 +29,7 @@ static const ParlancePreset presets[] = {
   },
   {
     .id = "custom",
+    /* Translators: any service that speaks the protocol of OpenAI */
     .name = N_("OpenAI-Compatible"),
   },
   { .id = NULL },

@@ -18,6 +18,7 @@ typedef struct
 static const Row rows[] = {
   { PARLANCE_VERDICT_OTHER, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
     N_("The service refused the request"),
+    /* Translators: the words of the service, as it sent them */
     N_("Its own words are under Details. Try again, or try another model.") },
   { PARLANCE_VERDICT_NO_TOKEN, PARLANCE_REMEDY_PREFERENCES, PARLANCE_CONCERNS_TOKEN,
     N_("No API token is kept for this account"),
@@ -65,6 +66,7 @@ static const Row rows[] = {
     N_("Choose a chat model, or the task type that suits this one. If the model has answered "
        "before, the service may have a problem: try again later.") },
   { PARLANCE_VERDICT_QUOTA_DAY, PARLANCE_REMEDY_RETRY, PARLANCE_CONCERNS_NONE,
+    /* Translators: calls to the service over the network, of which an account has so many a day */
     N_("Today’s calls are used up"),
     N_("The quota of this account comes back tomorrow. Until then, use another account or "
        "service.") },

@@ -158,6 +158,7 @@ parlance_account_rows_constructed (GObject *object)
   if (self->steps)
     {
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->token_group),
+                                       /* Translators: the token that was got in the step before */
                                        _("2. Paste It"));
       adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->model_group),
                                        _("3. Choose a Model"));

@@ -214,7 +214,7 @@ parlance_application_handle_local_options (GApplication *application,
       && (sscanf (size, "%4dx%4d", &self->screenshot_width, &self->screenshot_height) != 2
           || self->screenshot_width < 1 || self->screenshot_height < 1))
     {
-      g_printerr ("--screenshot-size: %s\n", _("give it as WIDTHxHEIGHT, such as 960x720"));
+      g_printerr ("%s\n", _("--screenshot-size must be given as WIDTHxHEIGHT, such as 960x720"));
       return 2;
     }
 

@@ -34,7 +34,7 @@ show_checking (ParlancePreferences *self)
   gboolean checking = parlance_account_rows_get_checking (self->rows);
 
   gtk_widget_set_visible (self->spinner, checking);
-  gtk_button_set_label (self->check_button, checking ? _("_Cancel") : _("_Check"));
+  gtk_button_set_label (self->check_button, checking ? _("_Cancel") : C_("button", "_Check"));
   gtk_widget_set_visible (self->good, FALSE);
   adw_action_row_set_subtitle (self->check_row,
                                checking ? _("Asking the service…") : _("Costs one call"));

@@ -54,7 +54,7 @@ parlance_rename_dialog_show (GtkWindow            *parent,
   gtk_entry_set_max_length (GTK_ENTRY (entry), 200);
   parlance_paste_attach_line (GTK_EDITABLE (entry));
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Title"), -1);
+                                  C_("of a conversation", "Title"), -1);
 
   rename->chat = g_object_ref (chat);
   rename->conversation = g_object_ref (conversation);

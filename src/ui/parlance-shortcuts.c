@@ -11,6 +11,7 @@ void
 parlance_shortcuts_show (GtkWindow *parent)
 {
   const ParlanceShortcut shortcuts[] = {
+    /* Translators: in the keyboard help the first of each pair is the heading of a group */
     { _("Conversations"), _("New conversation"), "<Control>n" },
     { _("Conversations"), _("Rename the conversation"), "F2" },
     { _("Conversations"), _("Delete the chosen conversation"), "Delete" },
@@ -18,11 +19,11 @@ parlance_shortcuts_show (GtkWindow *parent)
     { _("Messages"), _("Send the message"), "Return" },
     { _("Messages"), _("Break the line"), "<Shift>Return" },
     { _("Messages"), _("Stop the reply"), "Escape" },
-    { _("General"), _("Preferences"), "<Control>comma" },
-    { _("General"), _("Keyboard shortcuts"), "<Control>question" },
-    { _("General"), _("Help"), "F1" },
-    { _("General"), _("Close the window"), "<Control>w" },
-    { _("General"), _("Quit"), "<Control>q" },
+    { C_("keyboard shortcuts", "General"), _("Preferences"), "<Control>comma" },
+    { C_("keyboard shortcuts", "General"), _("Keyboard shortcuts"), "<Control>question" },
+    { C_("keyboard shortcuts", "General"), _("Help"), "F1" },
+    { C_("keyboard shortcuts", "General"), _("Close the window"), "<Control>w" },
+    { C_("keyboard shortcuts", "General"), _("Quit"), "<Control>q" },
     { NULL },
   };
 

@@ -52,7 +52,8 @@ format_when (int64_t when,
   days = g_date_days_between (&day, &this_day);
 
   if (days <= 0)
-    /* Translators: the hour and minute of today, see g_date_time_format() */
+    /* Translators: the hour and minute of today, see g_date_time_format(). Where people count
+     * to twelve this may be "%-I:%M %p". */
     return g_date_time_format (then, C_("time of a conversation", "%H:%M"));
   if (days == 1)
     return g_strdup (_("Yesterday"));
@@ -79,7 +80,7 @@ update (ParlanceSidebarRow *self)
   title = parlance_text_line (parlance_conversation_get_title (self->conversation));
   when = format_when (parlance_conversation_get_updated (self->conversation),
                       g_get_real_time ());
-  gtk_label_set_text (self->title, *title != '\0' ? title : _("New Conversation"));
+  gtk_label_set_text (self->title, *title != '\0' ? title : C_("title", "New Conversation"));
   gtk_label_set_text (self->time, when);
   gtk_widget_set_visible (self->busy, parlance_conversation_get_busy (self->conversation));
 }

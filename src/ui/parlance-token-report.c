@@ -82,6 +82,7 @@ get_button (ParlanceTokenOffer offer)
     case PARLANCE_TOKEN_OFFER_LOOK_AGAIN:
       return _("_Try Again");
     case PARLANCE_TOKEN_OFFER_KEEP_FOR_RUN:
+      /* Translators: the token, until the program ends */
       return _("_Keep for This Run Only");
     case PARLANCE_TOKEN_OFFER_NONE:
     default:

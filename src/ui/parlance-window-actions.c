@@ -74,7 +74,8 @@ sidebar_delete_cb (ParlanceWindow       *self,
   AdwToast *toast;
 
   /* Translators: %s is the title of a conversation */
-  text = g_strdup_printf (_("“%s” deleted"), *title != '\0' ? title : _("New Conversation"));
+  text = g_strdup_printf (_("“%s” deleted"),
+                          *title != '\0' ? title : C_("title", "New Conversation"));
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("_Undo"));

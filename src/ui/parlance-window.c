@@ -35,7 +35,8 @@ update_title (ParlanceWindow *self)
   g_autofree char *model =
     parlance_text_line (account != NULL ? parlance_account_get_model_id (account) : "");
 
-  adw_window_title_set_title (self->title, *title != '\0' ? title : _("New Conversation"));
+  adw_window_title_set_title (self->title,
+                              *title != '\0' ? title : C_("title", "New Conversation"));
   adw_window_title_set_subtitle (self->title, model);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rename", self->conversation != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.delete", self->conversation != NULL);

@@ -69,7 +69,7 @@ update_placeholder (ParlanceComposer *self)
 static void
 update_button (ParlanceComposer *self)
 {
-  const char *label = self->busy ? _("Stop") : _("Send");
+  const char *label = self->busy ? C_("button", "Stop") : C_("button", "Send");
 
   gtk_button_set_icon_name (GTK_BUTTON (self->button),
                             self->busy ? "media-playback-stop-symbolic" : "go-up-symbolic");

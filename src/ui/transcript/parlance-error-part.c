@@ -52,7 +52,7 @@ remedy_label (ParlanceRemedy remedy)
   switch (remedy)
     {
     case PARLANCE_REMEDY_CONTINUE:
-      return _("Continue");
+      return C_("button", "Continue");
 
     case PARLANCE_REMEDY_PREFERENCES:
       return _("Open Preferences");

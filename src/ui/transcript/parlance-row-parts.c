@@ -78,8 +78,11 @@ parlance_reasoning_part_set (GtkWidget   *part,
   GtkWidget *box = gtk_button_get_child (GTK_BUTTON (part));
   ParlanceRowFlags flags = parlance_row_get_flags (row);
   gboolean open = flags & PARLANCE_ROW_OPEN, running = flags & PARLANCE_ROW_RUNNING;
-  /* Translators: above what a model thinks before it answers, first while it comes, then after */
-  const char *label = running ? _("Thinking…") : _("Thought");
+  /* Translators: above what a model thinks before it answers, while that comes */
+  const char *thinking = C_("heading of reasoning", "Thinking…");
+  /* Translators: above what a model has thought before it answered: "it has thought" */
+  const char *thought = C_("heading of reasoning", "Thought");
+  const char *label = running ? thinking : thought;
 
   gtk_image_set_from_icon_name (GTK_IMAGE (get_child (box, 0)),
                                 open ? "pan-down-symbolic" : "pan-end-symbolic");
@@ -122,12 +125,17 @@ parlance_status_part_set (GtkWidget   *part,
     text = g_strdup (_("Waiting for another reply of this account…"));
   else if (flags & PARLANCE_ROW_RETRY)
     /* Translators: %d is seconds, counted down */
-    text = g_strdup_printf (_("The service is busy. Trying again in %d s"), seconds);
+    text = g_strdup_printf (ngettext ("The service is busy. Trying again in %d s",
+                                      "The service is busy. Trying again in %d s",
+                                      (unsigned long) seconds),
+                            seconds);
   else if (seconds < 5)
     text = g_strdup (_("Waiting for the reply…"));
   else
     /* Translators: %d is seconds, since the service last sent something */
-    text = g_strdup_printf (_("Still waiting, %d s"), seconds);
+    text = g_strdup_printf (ngettext ("Still waiting, %d s", "Still waiting, %d s",
+                                      (unsigned long) seconds),
+                            seconds);
 
   gtk_label_set_text (GTK_LABEL (get_child (part, 1)), text);
   gtk_widget_set_visible (get_child (part, 2), flags & (PARLANCE_ROW_QUEUED | PARLANCE_ROW_RETRY));
@@ -142,7 +150,7 @@ parlance_ended_part_new (void)
   gtk_widget_add_css_class (label, "dim-text");
   gtk_box_append (GTK_BOX (box), label);
   gtk_box_append (GTK_BOX (box),
-                  parlance_part_button_new (NULL, _("Continue"), "transcript.continue"));
+                  parlance_part_button_new (NULL, C_("button", "Continue"), "transcript.continue"));
 
   return box;
 }
@@ -155,8 +163,8 @@ parlance_ended_part_set (GtkWidget   *part,
 
   gtk_label_set_text (GTK_LABEL (get_child (part, 0)),
                       parlance_message_get_state (message) == PARLANCE_STATE_STOPPED
-                        ? _("Stopped")
-                        : _("Interrupted"));
+                        ? C_("state of a reply", "Stopped")
+                        : C_("state of a reply", "Interrupted"));
   gtk_widget_set_visible (get_child (part, 1), parlance_row_get_flags (row) & PARLANCE_ROW_LEAF);
   parlance_part_button_set (get_child (part, 1), row);
 }
@@ -171,7 +179,8 @@ parlance_footer_part_new (void)
   gtk_widget_add_css_class (place, "caption");
   gtk_widget_add_css_class (place, "dim-label");
   gtk_widget_add_css_class (place, "numeric");
-  gtk_box_append (GTK_BOX (box), parlance_part_button_new ("edit-copy-symbolic", _("Copy"),
+  gtk_box_append (GTK_BOX (box), parlance_part_button_new ("edit-copy-symbolic",
+                                                           C_("button", "Copy"),
                                                            "transcript.copy"));
   gtk_box_append (GTK_BOX (box), parlance_part_button_new ("view-refresh-symbolic",
                                                            _("Regenerate"),

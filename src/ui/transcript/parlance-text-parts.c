@@ -66,7 +66,9 @@ parlance_header_part_set (GtkWidget   *part,
                           ParlanceRow *row)
 {
   const char *model_id = parlance_message_get_model_id (parlance_row_get_message (row));
-  g_autofree char *shown = parlance_text_show_target (*model_id ? model_id : _("Reply"));
+  /* Translators: a noun, above a reply of which the model is not known */
+  const char *reply = C_("heading of a reply", "Reply");
+  g_autofree char *shown = parlance_text_show_target (*model_id ? model_id : reply);
 
   gtk_label_set_text (GTK_LABEL (part), shown);
 }
