@@ -166,6 +166,10 @@ parlance_account_rows_constructed (GObject *object)
   else
     parlance_service_group_expand (self->service_group);
 
+  parlance_compat_name_parts (GTK_WIDGET (self->token_group), _("API Token"));
+  parlance_compat_name_parts (GTK_WIDGET (self->model_group), _("Model ID"));
+  parlance_compat_name_parts (GTK_WIDGET (self->service_group), _("Service"));
+
   parlance_model_group_set_session (self->model_group, self->session, self->token_group);
   parlance_service_group_set_account (self->service_group, self->account);
   show_links (self);
@@ -299,6 +303,7 @@ parlance_account_rows_class_init (ParlanceAccountRowsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, token_removed_cb);
   gtk_widget_class_bind_template_callback_full (
     widget_class, "token_stored_cb", G_CALLBACK (parlance_account_rows_token_stored));
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -194,6 +194,8 @@ bind_cb (ParlanceCompletion *self,
   g_autofree char *line = parlance_text_line (word);
 
   gtk_label_set_text (GTK_LABEL (label), line);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (label)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, line, -1);
   g_object_set_data_full (G_OBJECT (label), "word", g_strdup (word), g_free);
 }
 

@@ -152,6 +152,7 @@ static void
 parlance_notices_class_init (ParlanceNoticesClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = parlance_notices_dispose;
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -34,7 +34,8 @@ show_checking (ParlancePreferences *self)
   gboolean checking = parlance_account_rows_get_checking (self->rows);
 
   gtk_widget_set_visible (self->spinner, checking);
-  gtk_button_set_label (self->check_button, checking ? _("_Cancel") : C_("button", "_Check"));
+  parlance_compat_set_label (self->check_button,
+                             checking ? _("_Cancel") : C_("button", "_Check"));
   gtk_widget_set_visible (self->good, FALSE);
   adw_action_row_set_subtitle (self->check_row,
                                checking ? _("Asking the service…") : _("Costs one call"));
@@ -86,7 +87,7 @@ removed_cb (ParlancePreferences *self,
 {
   AdwToast *toast = adw_toast_new (_("Token removed"));
 
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _("Undo"));
   g_object_set_data_full (G_OBJECT (toast), "token", g_strdup (token),
                           (GDestroyNotify) parlance_token_free);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_remove_cb), self, 0);
@@ -110,6 +111,7 @@ parlance_preferences_class_init (ParlancePreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, ParlancePreferences, good);
   gtk_widget_class_bind_template_callback (widget_class, check_cb);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_cb);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -179,6 +181,9 @@ parlance_preferences_new (ParlanceSession *session)
 
   self->rows = PARLANCE_ACCOUNT_ROWS (parlance_account_rows_new (session, FALSE));
   gtk_box_prepend (self->content, GTK_WIDGET (self->rows));
+  parlance_compat_name_parts (
+    gtk_widget_get_ancestor (GTK_WIDGET (self->check_row), ADW_TYPE_PREFERENCES_GROUP),
+    adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self->check_row)));
   g_signal_connect_object (self->rows, "notify::checking", G_CALLBACK (show_checking), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rows, "edited", G_CALLBACK (show_checking), self,

@@ -82,6 +82,11 @@ update (ParlanceSidebarRow *self)
                       g_get_real_time ());
   gtk_label_set_text (self->title, *title != '\0' ? title : C_("title", "New Conversation"));
   gtk_label_set_text (self->time, when);
+  /* The row of the list, which holds this widget, is what is gone to. */
+  if (gtk_widget_get_parent (GTK_WIDGET (self)) != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (self))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    gtk_label_get_text (self->title), -1);
   gtk_widget_set_visible (self->busy, parlance_conversation_get_busy (self->conversation));
 }
 
@@ -130,6 +135,7 @@ parlance_sidebar_row_class_init (ParlanceSidebarRowClass *klass)
   signals[SIGNAL_MENU] = g_signal_new ("menu", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_DOUBLE,
                                        G_TYPE_DOUBLE);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

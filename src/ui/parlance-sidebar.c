@@ -3,6 +3,7 @@
 
 #include "parlance-sidebar.h"
 
+#include "parlance-compat.h"
 #include "parlance-pane.h"
 #include "parlance-sidebar-row.h"
 
@@ -12,6 +13,7 @@ struct _ParlanceSidebar
 {
   AdwBin                parent_instance;
 
+  GtkWidget            *header;
   GtkStack             *stack;
   GtkListView          *list;
   GMenuModel           *row_menu;
@@ -170,8 +172,13 @@ show_menu (ParlanceSidebar    *self,
   if (self->popover == NULL)
     {
       self->popover = gtk_popover_menu_new_from_model (self->row_menu);
+      parlance_compat_name_parts (self->popover, _("Conversations"));
       gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
-      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+      /* GTK takes the start of a popover for its left side in every language. */
+      gtk_widget_set_halign (self->popover,
+                             gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL
+                               ? GTK_ALIGN_END
+                               : GTK_ALIGN_START);
       gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
       g_signal_connect_object (self->popover, "closed", G_CALLBACK (popover_closed_cb), self,
                                G_CONNECT_SWAPPED);
@@ -257,6 +264,7 @@ parlance_sidebar_class_init (ParlanceSidebarClass *klass)
   g_type_ensure (PARLANCE_TYPE_PANE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, ParlanceSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, ParlanceSidebar, stack);
   gtk_widget_class_bind_template_child (widget_class, ParlanceSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, ParlanceSidebar, row_menu);
@@ -269,6 +277,7 @@ parlance_sidebar_class_init (ParlanceSidebarClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Delete, 0, "sidebar.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "sidebar.delete", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "sidebar.rename", NULL);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -277,6 +286,7 @@ parlance_sidebar_init (ParlanceSidebar *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  parlance_compat_name_parts (self->header, _("Conversations"));
 
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, G_CONNECT_SWAPPED);

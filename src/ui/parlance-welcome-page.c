@@ -3,6 +3,7 @@
 
 #include "parlance-welcome-page.h"
 
+#include "parlance-compat.h"
 #include "parlance-account-rows.h"
 #include "parlance-notices.h"
 #include "parlance-pane.h"
@@ -15,6 +16,7 @@ struct _ParlanceWelcomePage
   AdwBin               parent_instance;
 
   ParlancePane        *pane;
+  GtkWidget           *header;
   GtkBox              *content;
   GtkWidget           *buttons;
   GtkWidget           *start_button;
@@ -76,18 +78,21 @@ parlance_welcome_page_class_init (ParlanceWelcomePageClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/parlance_chat/Parlance/parlance-welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, pane);
+  gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, header);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, content);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, buttons);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, start_button);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, start_label);
   gtk_widget_class_bind_template_child (widget_class, ParlanceWelcomePage, spinner);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 parlance_welcome_page_init (ParlanceWelcomePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  parlance_compat_name_parts (self->header, _("Welcome to Parlance"));
 }
 
 GtkWidget *

@@ -78,7 +78,7 @@ sidebar_delete_cb (ParlanceWindow       *self,
                           *title != '\0' ? title : C_("title", "New Conversation"));
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
-  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_button_label (toast, _("Undo"));
   g_object_set_data_full (G_OBJECT (toast), "conversation", g_object_ref (conversation),
                           g_object_unref);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_delete_cb), self, 0);

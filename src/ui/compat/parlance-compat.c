@@ -139,6 +139,8 @@ parlance_compat_show_about (GtkWindow *parent)
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_present (about, GTK_WIDGET (parent));
 #else
+  gtk_window_set_title (GTK_WINDOW (about), _("About Parlance"));
+  parlance_compat_name_parts (about, _("About Parlance"));
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_set_modal (GTK_WINDOW (about), TRUE);
   gtk_window_present (GTK_WINDOW (about));
@@ -177,6 +179,18 @@ parlance_compat_show_shortcuts (GtkWindow              *parent,
 #else
 
 #define TWO_COLUMNS 600 /* px */
+
+/* The only button of that window that has no name of its own. */
+static void
+name_search (GtkWidget *widget)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    _("Search"), -1);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    name_search (child);
+}
 
 /* Before GTK 4.14 a shortcuts window can only be filled by GtkBuilder. */
 void
@@ -222,6 +236,8 @@ parlance_compat_show_shortcuts (GtkWindow              *parent,
 
   builder = gtk_builder_new_from_string (xml->str, xml->len);
   window = GTK_WINDOW (gtk_builder_get_object (builder, "window"));
+  gtk_window_set_title (window, _("Keyboard Shortcuts"));
+  name_search (GTK_WIDGET (window));
   gtk_window_set_transient_for (window, parent);
   gtk_window_present (window);
 }

@@ -73,4 +73,10 @@ void       parlance_compat_announce       (GtkWidget  *widget,
 void       parlance_compat_set_label      (GtkButton  *button,
                                            const char *label);
 
+/* Gives a name to what GTK and libadwaita leave without one below @widget, rows of settings or a
+ * dialog: lists get that of their row, or @name; icons that are buttons that of their tooltip;
+ * other icons are hidden from who reads the screen out. */
+void       parlance_compat_name_parts     (GtkWidget  *widget,
+                                           const char *name);
+
 G_END_DECLS

@@ -75,8 +75,10 @@ parlance_compat_ask (GtkWindow              *parent,
 #if ADW_CHECK_VERSION(1, 5, 0)
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
 #else
+  gtk_window_set_title (GTK_WINDOW (dialog), question->heading);
   gtk_window_present (GTK_WINDOW (dialog));
 #endif
+  parlance_compat_name_parts (dialog, question->heading);
 
   return dialog;
 }

@@ -127,6 +127,7 @@ parlance_block_view_class_init (ParlanceBlockViewClass *klass)
   widget_class->get_request_mode = parlance_block_view_get_request_mode;
   widget_class->measure = parlance_block_view_measure;
   widget_class->size_allocate = parlance_block_view_size_allocate;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -250,6 +250,7 @@ parlance_chat_view_class_init (ParlanceChatViewClass *klass)
 
   parlance_chat_view_install_actions (GTK_WIDGET_CLASS (klass));
   parlance_style_load ();
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static GtkWidget *

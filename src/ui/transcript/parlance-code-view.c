@@ -39,6 +39,7 @@ static void
 parlance_code_view_class_init (ParlanceCodeViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = parlance_code_view_finalize;
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -80,6 +81,9 @@ parlance_code_view_init (ParlanceCodeView *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self->code), "prose");
   gtk_widget_add_css_class (GTK_WIDGET (self->code), "code");
   scroller = parlance_side_scroller_new (GTK_WIDGET (self->code));
+  /* Code is written from left to right, whatever the language around it. */
+  gtk_widget_set_direction (GTK_WIDGET (self->code), GTK_TEXT_DIR_LTR);
+  gtk_widget_set_direction (gtk_widget_get_first_child (scroller), GTK_TEXT_DIR_LTR);
   gtk_box_append (GTK_BOX (self), scroller);
 }
 

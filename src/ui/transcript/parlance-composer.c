@@ -228,6 +228,7 @@ parlance_composer_class_init (ParlanceComposerClass *klass)
                                 NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new ("changed", PARLANCE_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static GtkWidget *
@@ -247,6 +248,13 @@ make_problem (ParlanceComposer *self)
   g_signal_connect_swapped (unsaved, "clicked", G_CALLBACK (on_send_unsaved), self);
   gtk_box_append (GTK_BOX (buttons), again);
   gtk_box_append (GTK_BOX (buttons), unsaved);
+  /* Side by side they may be wider than a phone. */
+  for (GtkWidget *button = again; button != NULL; button = gtk_widget_get_next_sibling (button))
+    {
+      gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
+      gtk_label_set_justify (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
+                             GTK_JUSTIFY_CENTER);
+    }
   gtk_box_append (GTK_BOX (bar), GTK_WIDGET (self->problem_label));
   gtk_box_append (GTK_BOX (bar), buttons);
   gtk_widget_add_css_class (bar, "composer-bar");
@@ -272,6 +280,8 @@ make_view (ParlanceComposer *self)
                              "left-margin", 12,
                              "right-margin", 6,
                              NULL);
+  if (gtk_widget_get_direction (GTK_WIDGET (self->view)) == GTK_TEXT_DIR_RTL)
+    g_object_set (self->view, "left-margin", 6, "right-margin", 12, NULL);
   self->buffer = gtk_text_view_get_buffer (self->view);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Message"), -1);

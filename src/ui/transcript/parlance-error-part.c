@@ -40,6 +40,8 @@ parlance_error_part_new (void)
   gtk_widget_add_css_class (GTK_WIDGET (part->details), "dim-text");
   gtk_widget_set_margin_top (GTK_WIDGET (part->details), 4);
   part->expander = GTK_EXPANDER (gtk_expander_new (_("Details")));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (part->expander),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Details"), -1);
   gtk_expander_set_child (part->expander, GTK_WIDGET (part->details));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (part->expander));
 

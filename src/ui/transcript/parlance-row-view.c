@@ -100,6 +100,7 @@ static void
 parlance_row_view_class_init (ParlanceRowViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = parlance_row_view_dispose;
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

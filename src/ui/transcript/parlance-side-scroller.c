@@ -77,6 +77,7 @@ parlance_side_scroller_class_init (ParlanceSideScrollerClass *klass)
   widget_class->get_request_mode = parlance_side_scroller_get_request_mode;
   widget_class->measure = parlance_side_scroller_measure;
   widget_class->size_allocate = parlance_side_scroller_size_allocate;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

@@ -36,6 +36,7 @@ parlance_table_view_class_init (ParlanceTableViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = parlance_table_view_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
