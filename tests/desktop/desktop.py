@@ -16,11 +16,13 @@ import urllib.request
 from gi.repository import GLib
 
 from tree import Bus
+from words import english
 
 LIMIT = float(os.environ.get('PARLANCE_DESKTOP_LIMIT', '15'))  # seconds for any one effect
 PROGRAM = os.environ['PARLANCE_PROGRAM']
 SERVICE = os.environ['PARLANCE_TEST_SERVICE']
 PICTURES = pathlib.Path(os.environ['PARLANCE_PICTURES'])
+LOOK = os.environ['PARLANCE_LOOK_MODULE']
 # GTK and libraries below it say these about the bare session, whoever the program is.
 HARMLESS = re.compile(r'Unable to acquire session bus|org\.freedesktop\.portal|'
                       r'Failed to set fd limit|Vulkan|libEGL|MESA')
@@ -111,18 +113,21 @@ class Service:
 
 
 class Program:
-    """Parlance, running."""
+    """Parlance, running. Its parts are named in English, whatever language it speaks."""
 
-    def __init__(self, *arguments, environment=None, log='parlance.log', program=PROGRAM):
+    def __init__(self, *arguments, environment=None, log='parlance.log', program=PROGRAM,
+                 words=None):
+        self.words = words or english()
         self.log = pathlib.Path(os.environ['HOME']).parent / log
-        environment = environment or {}
+        self.seen = self.log.with_suffix('.look')
+        environment = {**self.words.environment, **(environment or {})}
         if 'LANGUAGE' in environment:
             environment = {**translating(), **environment}
         with open(self.log, 'a', encoding='utf-8') as output:
             self.process = subprocess.Popen(
                 [program, *arguments], stdout=output, stderr=subprocess.STDOUT,
                 env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'GSETTINGS_BACKEND': 'keyfile',
-                     **environment})
+                     'LD_PRELOAD': LOOK, 'PARLANCE_LOOK': str(self.seen), **environment})
         self.pid = self.process.pid
         self.bus = Bus()
 
@@ -141,11 +146,13 @@ class Program:
         windows = [] if root is None else root.children()
         if title is None:
             return windows
-        return ([node for node in windows if node.name == title] or
-                [dialog for node in windows for dialog in node.find_all(title, 'dialog')])
+        said = self.words(title)
+        return ([node for node in windows if node.name == said] or
+                [dialog for node in windows for dialog in node.find_all(said, 'dialog')])
 
     def find(self, name=None, role=None, where=None, title=None):
         """In the window with that title, or in the first that has it."""
+        name = name and self.words(name)
         for window in self.windows(title):
             found = window.find(name, role, where)
             if found is not None:
@@ -161,25 +168,42 @@ class Program:
         return '\n'.join(window.names() for window in self.windows())
 
     def wait_text(self, text, limit=None):
+        text = self.words(text)
         wait_for(lambda: text in self.texts(), f'“{text}”', limit)
 
     # -- hands
 
-    def x_window(self, title=None):
+    def x_window(self, title=None, which=-1):
         """The number of the X window: the one with that title, or the last that came, which is
         where a dialog is that has no window of its own."""
+        title = title and self.words(title)
         root = self.root
         # Without a bus nothing can be read, and the X server has to know.
         if root is not None and not any(node.name == title for node in root.children()):
             title = None
         arguments = ['search', '--all', '--onlyvisible', '--pid', self.pid]
         arguments += ['--name', f'^{re.escape(title)}$' if title else '.']
-        return wait_for(lambda: (xdotool(*arguments, check=False) or [None])[-1],
+        return wait_for(lambda: (xdotool(*arguments, check=False) or [None])[which],
                         f'a window “{title or ""}”')
 
     def focus(self, title=None):
         """Gives the keyboard to a window, as a window manager would."""
         xdotool('windowfocus', '--sync', self.x_window(title))
+
+    def scroll_to(self, node, title=None):
+        """Turns the wheel over the middle of a window until a node is in sight."""
+        window = self.x_window(title)
+        shape = dict(line.split('=') for line in xdotool('getwindowgeometry', '--shell', window))
+        bottom = int(shape['HEIGHT']) - 12
+
+        def is_there():
+            _, y, _, height = node.extents()
+            if y >= 48 and y + height <= bottom:
+                return True
+            xdotool('mousemove', '--window', window, int(shape['WIDTH']) // 2, bottom // 2)
+            xdotool('click', 5 if y + height > bottom else 4)
+            return False
+        wait_for(is_there, 'what is to be clicked to be in sight')
 
     def click(self, node, title=None, button=1):
         """A click with the pointer, into the lower half of what is shown: newer GTK says that
@@ -198,11 +222,27 @@ class Program:
         wait_for(lambda: f'Geometry: {width}x{height}' in
                  ' '.join(xdotool('getwindowgeometry', window)), 'the new size')
 
-    def picture(self, name, title=None):
-        """A picture of a window, into the build folder."""
+    def look(self):
+        """What can be seen of the windows but not read from their tree: rows of words."""
+        self.seen.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        wait_for(self.seen.exists, 'a look at the windows')
+        return [line.split('\t') for line in self.seen.read_text(encoding='utf-8').splitlines()]
+
+    def picture(self, name, title=None, above=False):
+        """A picture of a window, into the build folder. above: with what is laid over it."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f'{name}.png'
-        subprocess.run(['import', '-window', self.x_window(title), str(path)], check=True,
+        # A dialog may be a window of its own, or lie within the window that it belongs to.
+        window = self.x_window(title if self.windows(title) else None)
+        arguments = ['-window', window]
+        if above:
+            # The first of that title: a menu is a window too, and has it from its parent.
+            window = self.x_window('Parlance', which=0)
+            shape = dict(line.split('=') for line in
+                         xdotool('getwindowgeometry', '--shell', window))
+            arguments = ['-window', 'root', '-crop', '{WIDTH}x{HEIGHT}+{X}+{Y}'.format(**shape)]
+        subprocess.run(['import', *arguments, str(path)], check=True,
                        env={**os.environ, 'TMPDIR': os.environ['XDG_RUNTIME_DIR']})
         assert path.stat().st_size > 5000, f'{path} is empty'
         return path

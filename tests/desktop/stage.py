@@ -45,7 +45,7 @@ class Stage:
     def start_at(self, service, **options):
         """A program on its first page, where the service stands in for ModelScope."""
         program = self.start(**options)
-        program.click(program.wait('Service', 'label'))
+        open_service(program)
         field(program, 'Base URL').text = service.base_url
         return program
 
@@ -84,6 +84,13 @@ class Stage:
 
 def field(program, name, title='Parlance'):
     return program.wait(name, where=lambda node: node.has('editable'), title=title)
+
+
+def open_service(program):
+    """Unfolds what is below the account on the first page."""
+    label = program.wait('Service', 'label')
+    program.scroll_to(label)
+    program.click(label)
 
 
 def set_base_url(program, url):
