@@ -4,6 +4,7 @@
 #include "parlance-window-private.h"
 
 #include "parlance-chat-view.h"
+#include "parlance-compat.h"
 #include "parlance-rename-dialog.h"
 #include "parlance-shortcuts.h"
 #include "parlance-text.h"
@@ -79,6 +80,8 @@ sidebar_delete_cb (ParlanceWindow       *self,
   escaped = g_markup_escape_text (text, -1);
   toast = adw_toast_new (escaped);
   adw_toast_set_button_label (toast, _("Undo"));
+  /* Who goes there by keyboard, or is read the screen, needs more than the usual five seconds. */
+  adw_toast_set_timeout (toast, 15);
   g_object_set_data_full (G_OBJECT (toast), "conversation", g_object_ref (conversation),
                           g_object_unref);
   g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_delete_cb), self, 0);
@@ -88,6 +91,10 @@ sidebar_delete_cb (ParlanceWindow       *self,
   parlance_chat_delete (self->chat, conversation);
   parlance_chat_view_focus_composer (PARLANCE_CHAT_VIEW (self->chat_view));
   adw_toast_overlay_add_toast (self->toasts, toast);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->toasts)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (child != adw_toast_overlay_get_child (self->toasts))
+      parlance_compat_name_parts (child, text);
 }
 
 /* ------------------------------------------------------------------ actions */

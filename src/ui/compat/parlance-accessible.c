@@ -4,6 +4,7 @@
 #include "parlance-compat.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 
 static void
 set_name (GtkWidget  *widget,
@@ -20,6 +21,8 @@ name_by_tooltip (GtkWidget *button)
 
   if (tooltip != NULL)
     set_name (button, tooltip);
+  else if (g_strcmp0 (gtk_button_get_icon_name (GTK_BUTTON (button)), "window-close-symbolic") == 0)
+    set_name (button, _("Close"));
 }
 
 /* Of a button that holds more than a label: the first text in it. */
