@@ -13,10 +13,10 @@
  * words. */
 
 /* A character that no input keeps stands in all eight in a row, so that only a "$" makes what is
- * masked. They begin with a letter, so that they add nothing to a number before them. */
+ * masked. They begin with it, so that they add nothing to a number or a word before them. */
 static const char *const tokens[] = {
-  "fa1c0a~92be5d~4e63a8~b1",
-  "da9d3c`e7714f`b25a6e`0c",
+  "~4f1c0a~92be5d~4e63a8~b1",
+  "`09d83c`e7714f`b25a6e`0c",
 };
 
 #define ESCAPED_TILDE "\\u007e"
