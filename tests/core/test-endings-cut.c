@@ -265,8 +265,8 @@ test_cut (ChatFixture   *fixture,
 
   g_test_message ("%u of %zu offsets in %.1f s", all->len, saying.wire->len + 1,
                   (g_get_monotonic_time () - began) / (double) G_USEC_PER_SEC);
-  g_test_message ("tried streams %s at every %zu. byte of %s: %u, held %u, lost 0",
-                  stream->reset ? "reset" : "closed", stride, stream->path, all->len, all->len);
+  g_test_message ("tried streams of %3$s %1$s at one byte in %2$zu: %4$u, held %4$u, lost 0",
+                  stream->reset ? "reset" : "closed", stride, stream->path, all->len);
   saying_clear (&saying);
 }
 
