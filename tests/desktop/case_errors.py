@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each failure says what happened, and the next send works."""
-from stage import send, set_base_url, wait_message
+from stage import new_conversation, send, set_base_url, wait_message
 
 REFUSALS = [
     (401, 'Authentication failed, please make sure that a valid ModelScope token is supplied.',
@@ -21,8 +21,7 @@ def test_refusals(stage):
     service = stage.service()
     program = stage.start_chatting(service)
     for number, (status, words, title) in enumerate(REFUSALS):
-        program.press('New Conversation')
-        program.wait('New Conversation', 'label')
+        new_conversation(program)
         service.refuse(status, words)
         send(program, f'Question {number}')
         wait_message(program, title)

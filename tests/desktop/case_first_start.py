@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From nothing to a reply, and the next day."""
 from desktop import keys, wait_for, xdotool
-from stage import (MODEL, TOKEN, fill_welcome, messages, send, wait_for_composer, wait_message,
-                   write)
+from stage import (MODEL, TOKEN, fill_welcome, new_conversation, send, wait_for_composer,
+                   wait_message, write)
 
 
 def test_wrong_token_then_right_one(stage):
@@ -43,8 +43,7 @@ def test_quit_and_start_again(stage):
     program = stage.start_chatting(service)
     send(program, 'First question')
     wait_message(program, 'You said: First question')
-    program.press('New Conversation')
-    wait_for(lambda: 'First question' not in messages(program), 'an empty conversation')
+    new_conversation(program)
     send(program, 'Second question')
     wait_message(program, 'You said: Second question')
     write(program, 'A draft that is kept')

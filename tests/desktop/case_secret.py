@@ -10,7 +10,8 @@ import subprocess
 
 from desktop import PROGRAM, keys, type_text, wait_for
 from hunt import Hunt
-from stage import MODEL, field, messages, send, wait_for_composer, wait_message
+from stage import (MODEL, field, messages, new_conversation, send, wait_for_composer,
+                   wait_message)
 
 # Whatever makes a library talk.
 LOUD = {'G_MESSAGES_DEBUG': 'all', 'LIBSOUP_DEBUG': 'all', 'SOUP_DEBUG': '99', 'SOUP_LOG_LEVEL': '3',
@@ -132,8 +133,7 @@ def test_errors_that_repeat_the_token(stage):
         send(program, f'Question {number}')
         wait_for(lambda: messages(program).count('Details') > 0, 'an error')
         hunt.check('the transcript', hunt.read_tree(program))
-        program.press('New Conversation')
-        wait_for(lambda: 'Details' not in messages(program), 'an empty conversation')
+        new_conversation(program)
     hunt.look(program)
     program.quit()
     hunt.look()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replies that are stopped, that wait, and that are cut off."""
 from desktop import keys, wait_for
-from stage import messages, send, wait_message, written
+from stage import messages, new_conversation, send, wait_message, written
 
 END = [{'finish': 'stop'}, {'done': True}]
 
@@ -44,8 +44,7 @@ def test_second_send_waits(stage):
     send(program, 'First')
     wait_message(program, 'Slowly')
 
-    program.press('New Conversation')
-    wait_for(lambda: 'Slowly' not in messages(program), 'an empty conversation')
+    new_conversation(program)
     send(program, 'To be cancelled')
     wait_message(program, 'Waiting for another reply')
     program.press('Cancel')

@@ -138,6 +138,12 @@ def wait_message(program, text, limit=None):
     wait_for(lambda: text in messages(program), f'the message “{text}”', limit)
 
 
+def new_conversation(program):
+    program.press('New Conversation')
+    # A button that is pressed over the bus acts a moment later.
+    wait_for(lambda: 'You said' not in messages(program), 'an empty conversation')
+
+
 def written(text):
     """Whether the text has reached the disk."""
     folder = pathlib.Path(os.environ['XDG_DATA_HOME'])
