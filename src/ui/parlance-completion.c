@@ -291,11 +291,15 @@ void
 parlance_completion_set_words (ParlanceCompletion *self,
                                const char *const  *words)
 {
-  g_autoptr (GtkStringList) list = gtk_string_list_new (words);
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   g_autoptr (GtkFilterListModel) filtered = NULL;
 
   g_return_if_fail (PARLANCE_IS_COMPLETION (self));
 
+  /* An empty one would be a row of nothing. */
+  for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+    if (words[i][0] != '\0')
+      gtk_string_list_append (list, words[i]);
   filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (list)),
                                         g_object_ref (GTK_FILTER (self->filter)));
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (filtered));

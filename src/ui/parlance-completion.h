@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (ParlanceCompletion, parlance_completion, PARLANCE, COMPLET
  * the field.
  */
 ParlanceCompletion *parlance_completion_new       (GtkWidget          *field);
-/* @words: (nullable) */
+/* @words: (nullable); empty ones are left out */
 void                parlance_completion_set_words (ParlanceCompletion *self,
                                                    const char *const  *words);
 
