@@ -94,20 +94,20 @@ insert_into_view (GtkTextView *view,
   gtk_text_view_scroll_mark_onscreen (view, gtk_text_buffer_get_insert (buffer));
 }
 
+/* As keys do it: what a program changes by itself cannot be undone in newer GTK. */
 static void
 insert_into_line (GtkEditable *field,
                   int          offset,
                   const char  *text)
 {
-  int start, end, position;
+  int start, end;
 
   gtk_editable_get_selection_bounds (field, &start, &end);
   if (offset >= 0 && (offset < start || offset > end))
     gtk_editable_set_position (field, offset);
-  gtk_editable_delete_selection (field);
-  position = gtk_editable_get_position (field);
-  gtk_editable_insert_text (field, text, -1, &position);
-  gtk_editable_set_position (field, position);
+  if (gtk_editable_get_selection_bounds (field, NULL, NULL))
+    g_signal_emit_by_name (field, "delete-from-cursor", GTK_DELETE_CHARS, 1);
+  g_signal_emit_by_name (field, "insert-at-cursor", text);
 }
 
 static void
