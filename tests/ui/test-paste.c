@@ -158,12 +158,7 @@ static void
 type_text (GtkWidget  *field,
            const char *text)
 {
-  int position = -1;
-
-  if (get_buffer (field))
-    gtk_text_buffer_insert_interactive_at_cursor (get_buffer (field), text, -1, TRUE);
-  else
-    gtk_editable_insert_text (GTK_EDITABLE (field), text, -1, &position);
+  g_signal_emit_by_name (field, "insert-at-cursor", text);
 }
 
 static void
