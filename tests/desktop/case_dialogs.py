@@ -2,6 +2,7 @@
 """Dialogs and the list at the side, whichever widgets the platform has for them."""
 from desktop import keys, type_text, wait_for
 from stage import field, send, wait_for_composer, wait_message
+from tour import is_beside
 
 NARROW = 360, 640
 
@@ -19,15 +20,13 @@ def open_preferences(program):
 
 
 def list_is_open(program):
-    # A list that is folded away may still say that it is visible, beside the window.
     found = program.find('Conversations', 'list')
     return found is not None and found.extents()[0] >= 0
 
 
 def list_is_away(program):
     # While it still moves, the platform's widget does not hear Escape.
-    found = program.find('Conversations', 'list')
-    return found is None or sum(found.extents()[0::2]) <= 0
+    return is_beside(program.find('Conversations', 'list'))
 
 
 def answer(program, key):

@@ -67,6 +67,11 @@ def close_preferences(program):
     program.focus()
 
 
+def stands_in(row, token):
+    """Newer GTK tells of a hidden text no more than its length."""
+    return row.text in (token, '●' * len(token))
+
+
 def press_in_preferences(program, name):
     program.wait(name, 'button', lambda node: node.has('sensitive'), PREFERENCES).press()
 
@@ -365,7 +370,7 @@ def test_dies_while_running(stage):
     keyring.unlock()
     press_in_preferences(program, 'Unlock')
     row = field(program, 'API Token', PREFERENCES)
-    wait_for(lambda: row.text == TOKEN, 'the token')
+    wait_for(lambda: stands_in(row, TOKEN), 'the token')
     close_preferences(program)
     chat_with(program, service, TOKEN, 'And now?')
     assert keyring.secrets() == [TOKEN]
@@ -379,12 +384,12 @@ def test_changed_by_another_program(stage):
     program = stage.start()
     chat_with(program, service, TOKEN, 'The first token')
     row = open_preferences(program)
-    wait_for(lambda: row.text == TOKEN, 'the token')
+    wait_for(lambda: stands_in(row, TOKEN), 'the token')
 
     keyring.change('ms-valid-changed-0c1d')
-    program.focus('Parlance')
+    stage.start_other_program().focus()
     program.focus(PREFERENCES)
-    wait_for(lambda: row.text == 'ms-valid-changed-0c1d', 'the changed token')
+    wait_for(lambda: stands_in(row, 'ms-valid-changed-0c1d'), 'the changed token')
     close_preferences(program)
     chat_with(program, service, 'ms-valid-changed-0c1d', 'The changed token')
     assert keyring.secrets() == ['ms-valid-changed-0c1d']

@@ -23,6 +23,7 @@ PROGRAM = os.environ['PARLANCE_PROGRAM']
 SERVICE = os.environ['PARLANCE_TEST_SERVICE']
 PICTURES = pathlib.Path(os.environ['PARLANCE_PICTURES'])
 LOOK = os.environ['PARLANCE_LOOK_MODULE']
+DIALOGS_INSIDE = os.environ['PARLANCE_DIALOGS_INSIDE'] == 'yes'
 # GTK and libraries below it say these about the bare session, whoever the program is.
 HARMLESS = re.compile(r'Unable to acquire session bus|org\.freedesktop\.portal|'
                       r'Failed to set fd limit|Vulkan|libEGL|MESA')
@@ -179,7 +180,7 @@ class Program:
         title = title and self.words(title)
         root = self.root
         # Without a bus nothing can be read, and the X server has to know.
-        if root is not None and not any(node.name == title for node in root.children()):
+        if DIALOGS_INSIDE if root is None else all(node.name != title for node in root.children()):
             title = None
         arguments = ['search', '--all', '--onlyvisible', '--pid', self.pid]
         arguments += ['--name', f'^{re.escape(title)}$' if title else '.']
@@ -206,11 +207,10 @@ class Program:
         wait_for(is_there, 'what is to be clicked to be in sight')
 
     def click(self, node, title=None, button=1):
-        """A click with the pointer, into the lower half of what is shown: newer GTK says that
-        things are some pixels higher than they are."""
+        """A click with the pointer, into the middle of what is shown."""
         window = self.x_window(title)
         x, y, width, height = node.extents()
-        xdotool('mousemove', '--window', window, x + width // 2, y + height * 3 // 4)
+        xdotool('mousemove', '--window', window, x + width // 2, y + height // 2)
         xdotool('click', button)
 
     def press(self, name, role='button'):

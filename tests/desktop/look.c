@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Laid into the program with LD_PRELOAD: tells what its windows look like, where the accessibility
- * tree does not. At each SIGUSR1 it writes the file that PARLANCE_LOOK names, a fact in each line:
+ * tree does not, or is wrong. At each SIGUSR1 it writes the file that PARLANCE_LOOK names, a fact in each line:
  *   direction TAB rtl|ltr
  *   window TAB width TAB least width TAB title
  *   cut TAB text     of a label that has not the room for its text
@@ -111,6 +111,49 @@ enlarge_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+#if GTK_CHECK_VERSION (4, 10, 0)
+static gboolean (*own_bounds) (GtkAccessible *, int *, int *, int *, int *);
+
+/* Newer GTK says where a thing is from where the content of its parent begins, and leaves out what
+ * is around that: the deeper a thing is, the further from its place a pointer would look for it. */
+static gboolean
+get_bounds (GtkAccessible *accessible,
+            int           *x,
+            int           *y,
+            int           *width,
+            int           *height)
+{
+  g_autoptr (GtkAccessible) parent = gtk_accessible_get_accessible_parent (accessible);
+  graphene_rect_t outside;
+
+  if (!own_bounds (accessible, x, y, width, height))
+    return FALSE;
+  if (GTK_IS_WIDGET (parent) &&
+      gtk_widget_compute_bounds (GTK_WIDGET (parent), GTK_WIDGET (parent), &outside))
+    {
+      *x -= (int) outside.origin.x;
+      *y -= (int) outside.origin.y;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+correct_cb (gpointer user_data)
+{
+  GtkAccessibleInterface *accessible_iface;
+
+  if (!gtk_is_initialized ())
+    return G_SOURCE_CONTINUE;
+
+  accessible_iface = g_type_interface_peek (g_type_class_ref (GTK_TYPE_WIDGET),
+                                            GTK_TYPE_ACCESSIBLE);
+  own_bounds = accessible_iface->get_bounds;
+  accessible_iface->get_bounds = get_bounds;
+  return G_SOURCE_REMOVE;
+}
+#endif
+
 __attribute__ ((constructor)) static void
 begin (void)
 {
@@ -119,6 +162,9 @@ begin (void)
   if (scale != NULL)
     g_idle_add_full (G_PRIORITY_HIGH, enlarge_cb,
                      GINT_TO_POINTER ((int) (96 * 1024 * g_ascii_strtod (scale, NULL))), NULL);
+#if GTK_CHECK_VERSION (4, 10, 0)
+  g_idle_add_full (G_PRIORITY_HIGH, correct_cb, NULL, NULL);
+#endif
   /* What the program starts is none of ours. */
   g_unsetenv ("LD_PRELOAD");
   g_unix_signal_add (SIGUSR1, look_cb, NULL);

@@ -15,6 +15,7 @@ TEXT = 'org.a11y.atspi.Text'
 # Numbers of AtspiStateType.
 STATES = {'checked': 4, 'editable': 7, 'enabled': 8, 'expanded': 10, 'focusable': 11,
           'focused': 12, 'selected': 23, 'sensitive': 24, 'showing': 25, 'visible': 30}
+LABELLED_BY = 2  # a number of AtspiRelationType
 WINDOW = 1  # extents are relative to the window
 
 
@@ -60,6 +61,11 @@ class Bus:
         return None
 
 
+def plain(name):
+    """Older GTK names what stands in a menu with the mark of its mnemonic."""
+    return name and name.replace('_', '')
+
+
 class Node:
     def __init__(self, bus, bus_name, path):
         self.bus, self.bus_name, self.path = bus, bus_name, path
@@ -84,7 +90,13 @@ class Node:
 
     @property
     def name(self):
-        return self.get(ACCESSIBLE, 'Name')
+        name = self.get(ACCESSIBLE, 'Name')
+        # Newer GTK gives what stands in a menu no name, but says which label names it.
+        if name or self.role != 'menu item':
+            return name
+        return ' '.join(Node(self.bus, *label).text
+                        for relation, labels in self.call(ACCESSIBLE, 'GetRelationSet')[0]
+                        if relation == LABELLED_BY for label in labels)
 
     @property
     def description(self):
@@ -132,7 +144,8 @@ class Node:
         found = []
         for node in self.walk():
             try:
-                if ((name is None or node.name == name) and (role is None or node.role == role) and
+                if ((name is None or plain(node.name) == plain(name)) and
+                        (role is None or node.role == role) and
                         (where is None or where(node)) and node.is_shown()):
                     found.append(node)
             except GLib.Error:
