@@ -5,6 +5,7 @@ import re
 
 from gi.repository import GLib
 
+from desktop import DIALOGS_INSIDE
 from tour import NARROW, SAID, Tour
 from words import CLOSE, OPEN, pseudo_language
 
@@ -13,8 +14,11 @@ SAME = re.compile(r'^(Parlance|The Parlance developers|© .*|https?://\S*|ms-[\w
                   r'|translator-credits|To use API-Inference(.|\n)*|Service Request ID.*|[•●]+|\W|[A-Z]|F\d+|⟦.*⟧\+.)$')
 
 
-def is_whole(text):
+def is_whole(text, role=None):
     """Whether one translation made that text: brackets around it, others at most within."""
+    if role == 'list item':
+        # Newer GTK reads out all labels of a row, one after the other.
+        return all(is_whole(part + CLOSE) for part in text.removesuffix(CLOSE).split(f'{CLOSE} '))
     depth = 0
     for number, letter in enumerate(text):
         depth += (letter == OPEN) - (letter == CLOSE)
@@ -39,7 +43,7 @@ def texts(program):
 def untranslated(program):
     said = '\n'.join(SAID)
     return [f'{role} “{text}”' for role, text in texts(program)
-            if not is_whole(text) and not SAME.match(text) and text not in said
+            if not is_whole(text, role) and not SAME.match(text) and text not in said
             and not re.match('(Gtk|Adw)', text)]
 
 
@@ -66,7 +70,11 @@ def test_all_is_translated(stage):
     finds, cuts = Finds(), Finds()
 
     def visit(program, place):
-        finds.add(place, untranslated(program))
+        found = untranslated(program)
+        if place.name == '16-shortcuts' and DIALOGS_INSIDE:
+            # Newer GTK reads keys and what they do out as one, and numbers its pages.
+            found = [text for text in found if OPEN not in text and '_1' not in text]
+        finds.add(place, found)
         cuts.add(place, cut_off(program))
     Tour(stage, visit, words=pseudo_language()).go()
     finds.check('not translated, or of pieces')

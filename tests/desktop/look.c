@@ -5,7 +5,8 @@
  *   direction TAB rtl|ltr
  *   window TAB width TAB least width TAB title
  *   cut TAB text     of a label that has not the room for its text
- * PARLANCE_LOOK_TEXT_SCALE is how large text is, as of what it is at first. */
+ * PARLANCE_LOOK_TEXT_SCALE is how large text is, as of what it is at first; PARLANCE_LOOK_RTL turns
+ * the windows from right to left. */
 
 #include <glib-unix.h>
 #include <gtk/gtk.h>
@@ -111,6 +112,17 @@ enlarge_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Newer GTK asks the locale, and not a translation, which way is forward. */
+static gboolean
+turn_cb (gpointer user_data)
+{
+  if (!gtk_is_initialized ())
+    return G_SOURCE_CONTINUE;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  return G_SOURCE_REMOVE;
+}
+
 #if GTK_CHECK_VERSION (4, 10, 0)
 static gboolean (*own_bounds) (GtkAccessible *, int *, int *, int *, int *);
 
@@ -162,6 +174,8 @@ begin (void)
   if (scale != NULL)
     g_idle_add_full (G_PRIORITY_HIGH, enlarge_cb,
                      GINT_TO_POINTER ((int) (96 * 1024 * g_ascii_strtod (scale, NULL))), NULL);
+  if (g_getenv ("PARLANCE_LOOK_RTL") != NULL)
+    g_idle_add_full (G_PRIORITY_HIGH, turn_cb, NULL, NULL);
 #if GTK_CHECK_VERSION (4, 10, 0)
   g_idle_add_full (G_PRIORITY_HIGH, correct_cb, NULL, NULL);
 #endif

@@ -140,4 +140,5 @@ def pseudo_language(right_to_left=False):
         if domain == 'parlance':
             everything = done
     # A name that begins with a dot is taken as it is: as a path from each domain's own folder.
-    return Words(everything, {'LANGUAGE': '../' * 20 + str(folder).lstrip('/')})
+    return Words(everything, {'LANGUAGE': '../' * 20 + str(folder).lstrip('/'),
+                              **({'PARLANCE_LOOK_RTL': '1'} if right_to_left else {})})

@@ -89,7 +89,11 @@ parlance_compat_name_parts (GtkWidget  *widget,
     name = gtk_widget_get_tooltip_text (widget);
   if (*name != '\0'
       && (GTK_IS_LIST_BOX (widget) || GTK_IS_LIST_VIEW (widget) || GTK_IS_POPOVER (widget)))
-    set_name (widget, name);
+    {
+      /* Newer libadwaita says that the title of its group names it: an empty one. */
+      gtk_accessible_reset_relation (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+      set_name (widget, name);
+    }
   else if (GTK_IS_IMAGE (widget) && !gtk_widget_get_has_tooltip (widget))
     {
       hide_from_readers (widget);
