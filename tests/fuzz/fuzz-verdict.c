@@ -13,10 +13,12 @@
  * words. */
 
 /* A character that no input keeps stands in all eight in a row, so that only a "$" makes what is
- * masked. They begin with it, so that they add nothing to a number or a word before them. */
+ * masked. They begin with it, so that they add nothing to a number or a word before them; and nowhere
+ * else is it followed by what it is followed by there, so that a piece of them before a "$" is none
+ * together with it. */
 static const char *const tokens[] = {
-  "~4f1c0a~92be5d~4e63a8~b1",
-  "`09d83c`e7714f`b25a6e`0c",
+  "~4f1c0a~92be5d~e463a8~b1",
+  "`09d83c`e7714f`b25a6e`c0",
 };
 
 #define ESCAPED_TILDE "\\u007e"
