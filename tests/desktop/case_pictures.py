@@ -3,6 +3,9 @@
 
 They are there to be looked at; what fails is a look that cannot be had.
 """
+import os
+import pathlib
+
 from desktop import keys, type_text
 from stage import wait_for_composer
 from tour import NARROW, Tour
@@ -32,6 +35,13 @@ def test_narrow(stage):
 
 def test_large_text(stage):
     album(stage, 'large', environment={'PARLANCE_LOOK_TEXT_SCALE': '2'})
+
+
+def test_reduced_motion(stage):
+    settings = pathlib.Path(os.environ['XDG_CONFIG_HOME'], 'gtk-4.0', 'settings.ini')
+    settings.parent.mkdir()
+    settings.write_text('[Settings]\ngtk-enable-animations=0\n', encoding='utf-8')
+    album(stage, 'still')
 
 
 def test_japanese(stage):
