@@ -282,6 +282,7 @@ def test_no_bus(stage):
     wait_for(lambda: written('no-keyring'), 'the verdict')
     keys('ctrl+comma')
     program.focus(PREFERENCES)
+    wait_for(lambda: ['focus', 'secret'] in program.look(), 'the token to have the focus')
     type_text(FOR_RUN)
     keys('Return', 'Escape')
     wait_for(lambda: len(xdotool('search', '--onlyvisible', '--pid', program.pid)) == 1,

@@ -4,12 +4,16 @@
  * tree does not, or is wrong. At each SIGUSR1 it writes the file that PARLANCE_LOOK names, a fact in each line:
  *   direction TAB rtl|ltr
  *   window TAB width TAB least width TAB title
+ *   focus TAB secret|other
  *   cut TAB text     of a label that has not the room for its text
  * PARLANCE_LOOK_TEXT_SCALE is how large text is, as of what it is at first; PARLANCE_LOOK_RTL turns
  * the windows from right to left. */
 
 #include <glib-unix.h>
 #include <gtk/gtk.h>
+
+/* In ms. An idle function would keep a program from ending that never shows a window. */
+#define SOON 5
 
 static char *
 one_line (const char *text)
@@ -85,6 +89,7 @@ look_cb (gpointer user_data)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
       g_autofree char *title = one_line (gtk_window_get_title (GTK_WINDOW (window)));
+      GtkWidget *focus;
       int least;
 
       if (!gtk_widget_get_mapped (window))
@@ -92,6 +97,11 @@ look_cb (gpointer user_data)
       gtk_widget_measure (window, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
       g_string_append_printf (said, "window\t%d\t%d\t%s\n", gtk_widget_get_width (window), least,
                               title);
+      focus = gtk_window_get_focus (GTK_WINDOW (window));
+      if (focus != NULL)
+        g_string_append_printf (
+          said, "focus\t%s\n",
+          GTK_IS_TEXT (focus) && !gtk_text_get_visibility (GTK_TEXT (focus)) ? "secret" : "other");
       look_at (window, said);
     }
 
@@ -172,12 +182,12 @@ begin (void)
   const char *scale = g_getenv ("PARLANCE_LOOK_TEXT_SCALE");
 
   if (scale != NULL)
-    g_idle_add_full (G_PRIORITY_HIGH, enlarge_cb,
-                     GINT_TO_POINTER ((int) (96 * 1024 * g_ascii_strtod (scale, NULL))), NULL);
+    g_timeout_add_full (G_PRIORITY_HIGH, SOON, enlarge_cb,
+                        GINT_TO_POINTER ((int) (96 * 1024 * g_ascii_strtod (scale, NULL))), NULL);
   if (g_getenv ("PARLANCE_LOOK_RTL") != NULL)
-    g_idle_add_full (G_PRIORITY_HIGH, turn_cb, NULL, NULL);
+    g_timeout_add_full (G_PRIORITY_HIGH, SOON, turn_cb, NULL, NULL);
 #if GTK_CHECK_VERSION (4, 10, 0)
-  g_idle_add_full (G_PRIORITY_HIGH, correct_cb, NULL, NULL);
+  g_timeout_add_full (G_PRIORITY_HIGH, SOON, correct_cb, NULL, NULL);
 #endif
   /* What the program starts is none of ours. */
   g_unsetenv ("LD_PRELOAD");
