@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Laid into the program with LD_PRELOAD: tells what its windows look like, where the accessibility
- * tree does not, or is wrong. At each SIGUSR1 it writes the file that PARLANCE_LOOK names, a fact in each line:
+ * tree does not, or is wrong. At each SIGUSR1 it writes the file that PARLANCE_LOOK names, a fact in
+ * each line:
  *   direction TAB rtl|ltr
  *   window TAB width TAB least width TAB title
  *   focus TAB secret|other
