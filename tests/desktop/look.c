@@ -134,7 +134,7 @@ turn_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-#if GTK_CHECK_VERSION (4, 10, 0)
+#ifdef PLACES_WITHOUT_FRAMES
 static gboolean (*own_bounds) (GtkAccessible *, int *, int *, int *, int *);
 
 /* Newer GTK says where a thing is from where the content of its parent begins, and leaves out what
@@ -187,7 +187,7 @@ begin (void)
                         GINT_TO_POINTER ((int) (96 * 1024 * g_ascii_strtod (scale, NULL))), NULL);
   if (g_getenv ("PARLANCE_LOOK_RTL") != NULL)
     g_timeout_add_full (G_PRIORITY_HIGH, SOON, turn_cb, NULL, NULL);
-#if GTK_CHECK_VERSION (4, 10, 0)
+#ifdef PLACES_WITHOUT_FRAMES
   g_timeout_add_full (G_PRIORITY_HIGH, SOON, correct_cb, NULL, NULL);
 #endif
   /* What the program starts is none of ours. */
