@@ -5,7 +5,7 @@ import base64
 import json
 import time
 
-from stage import new_conversation, send, wait_message
+from stage import new_conversation, send, wait_empty, wait_message
 
 MARKUP = '<b>bold</b> & <a href="file:///etc/passwd">link</a> <span size="999999">'
 END = [{'finish': 'stop'}, {'done': True}]
@@ -40,10 +40,13 @@ class Count:
 
     def hold(self, what):
         """A click is handled at once, and the next message is answered."""
+        button = self.program.wait('New Conversation', 'button')
         start = time.monotonic()
-        new_conversation(self.program)
+        button.press()
+        button.has('sensitive')  # the answer waits for what the program is at
         seconds = time.monotonic() - start
         assert seconds < CLICK_LIMIT, f'{what}: a click took {seconds:.1f} s'
+        wait_empty(self.program)
         send(self.program, 'And now?')
         wait_message(self.program, 'You said: And now?')
         new_conversation(self.program)

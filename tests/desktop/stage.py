@@ -140,6 +140,10 @@ def wait_message(program, text, limit=None):
 
 def new_conversation(program):
     program.press('New Conversation')
+    wait_empty(program)
+
+
+def wait_empty(program):
     # A button that is pressed over the bus acts a moment later.
     wait_for(lambda: 'You said' not in messages(program), 'an empty conversation')
 
