@@ -2,9 +2,7 @@
 """Dialogs and the list at the side, whichever widgets the platform has for them."""
 from desktop import keys, type_text, wait_for
 from stage import field, send, wait_for_composer, wait_message
-from tour import is_beside
-
-NARROW = 360, 640
+from tour import NARROW, is_beside
 
 
 def composer_has_focus(program):
